@@ -1,0 +1,38 @@
+"""Who may do what: the questions every view asks before it shows or changes anything."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from market.people.models import Household, Organisation, Role
+
+
+def coordinated_by(user: Any) -> QuerySet[Organisation]:
+    """Organisations whose cycles this person opens, closes and sends."""
+    return Organisation.objects.with_role(user, Role.COORDINATOR)
+
+
+def edited_by(user: Any) -> QuerySet[Organisation]:
+    """Organisations whose catalogue and page this person keeps."""
+    return Organisation.objects.with_role(user, Role.EDITOR)
+
+
+def received_by(user: Any) -> QuerySet[Organisation]:
+    """Organisations whose deliveries this person records: receivers, and coordinators in their place."""
+    return Organisation.objects.with_role(user, Role.RECEIVER, Role.COORDINATOR)
+
+
+def kept_by(user: Any) -> QuerySet[Organisation]:
+    """Organisations whose money this person looks after. The market's treasurer looks after everybody's."""
+    if is_market_treasurer(user):
+        return Organisation.objects.all()
+    return Organisation.objects.with_role(user, Role.TREASURER)
+
+
+def is_market_treasurer(user: Any) -> bool:
+    return Organisation.objects.with_role(user, Role.TREASURER).filter(is_market=True).exists()
+
+
+def household_of(user: Any) -> Household | None:
+    """The household this person orders for; a person with several households orders for the oldest."""
+    return Household.objects.of(user).order_by("pk").first()

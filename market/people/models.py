@@ -1,0 +1,199 @@
+"""Who takes part: people, organisations, households and their places in groups."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Make people who log in by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an e-mail address; everything they may do comes from memberships and households."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the operator's pages."))
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    # Wagtail's admin greets and sorts people by these two names.
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+
+class Role(models.TextChoices):
+    COORDINATOR = "coordinator", _("coordinator")
+    TREASURER = "treasurer", _("treasurer")
+    EDITOR = "editor", _("editor")
+    RECEIVER = "receiver", _("receiver")
+    MEMBER = "member", _("member")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def with_role(self, user: User | Any, *roles: str) -> Self:
+        """Organisations in which this person has one of the roles (any role when none is named)."""
+        if not user.is_authenticated:
+            return self.none()
+        wanted = roles or tuple(Role.values)
+        return self.filter(memberships__user=user, memberships__role__in=wanted).distinct()
+
+    def purchasing_groups(self) -> Self:
+        return self.filter(kind=Organisation.Kind.PURCHASING_GROUP)
+
+    def producers(self) -> Self:
+        """Organisations with a catalogue."""
+        return self.filter(products__isnull=False).distinct()
+
+
+class Organisation(models.Model):
+    """Any body of the social economy: cooperative, association, insertion enterprise, farm, purchasing group."""
+
+    class Kind(models.TextChoices):
+        COOPERATIVE = "cooperative", _("cooperative")
+        ASSOCIATION = "association", _("association")
+        INSERTION_ENTERPRISE = "insertion", _("insertion enterprise")
+        FARM = "farm", _("farm")
+        PURCHASING_GROUP = "group", _("purchasing group")
+        PUBLIC_BUYER = "public", _("public buyer")
+
+    name = models.CharField(_("name"), max_length=160)
+    slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    summary = models.CharField(_("in one sentence"), max_length=300, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    place = models.CharField(_("place"), max_length=160, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    is_market = models.BooleanField(
+        _("keeps the market's books"), default=False, help_text=_("The one body whose books this site keeps.")
+    )
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_market"], condition=models.Q(is_market=True), name="one_market_keeps_the_books"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role of a person in an organisation."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_per_role"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.organisation}"
+
+
+class HouseholdQuerySet(models.QuerySet["Household"]):
+    def of(self, user: User | Any) -> Self:
+        """Households this person belongs to."""
+        return self.filter(people=user) if user.is_authenticated else self.none()
+
+    def joined(self, group: Organisation) -> Self:
+        return self.filter(enrolments__group=group, enrolments__status=Enrolment.Status.JOINED)
+
+
+class Household(models.Model):
+    """The unit that orders, pays and collects; one person or several."""
+
+    name = models.CharField(_("name"), max_length=120)
+    people = models.ManyToManyField(User, related_name="households", verbose_name=_("people"))
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enrolment(models.Model):
+    """A household's place in a purchasing group."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        JOINED = "joined", _("joined")
+        PAUSED = "paused", _("paused")
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="enrolments")
+    group = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(fields=["household", "group"], name="one_enrolment_per_group"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["waiting", "joined", "paused"]), name="enrolment_status_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household} · {self.group}"

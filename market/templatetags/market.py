@@ -1,0 +1,5 @@
+"""How figures are written on the market's pages."""
+
+from django import template
+
+register = template.Library()

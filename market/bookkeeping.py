@@ -1,0 +1,183 @@
+"""The journal in code: for each event of the market, the accounts it touches and the postings it makes.
+
+Pure functions; `docs/bookkeeping.md` is the same page in words, with a worked example for each event. Amounts are whole
+minor units (cents; hundredths of a unit). A leg `Leg(debit, credit, amount)` moves the amount from the first account to
+the second; the balance of an account is its credits minus its debits. What people and producers own (wallets, prepaid
+balances, dues) stands positive; what the market owns (bank, cash, reserve) stands negative.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from ledger.api import Leg
+
+EUR = "EUR"
+
+Means = Literal["transfer", "cash"]
+
+
+class NewAccount(NamedTuple):
+    """An account to be opened, in the words of `ledger.api.open_account`."""
+
+    code: str
+    currency: str
+    kind: str
+    floor: int | None = None
+
+
+# --- Account codes ---------------------------------------------------------------------------------------------------
+
+
+def household(household_id: int, currency: str = EUR) -> str:
+    """A household's prepaid euros, or its wallet of a community currency."""
+    return f"household:{household_id}:{currency}"
+
+
+def household_due(household_id: int) -> str:
+    """What a household still owes after a settlement its balance could not pay (an asset: negative when owed)."""
+    return f"household:{household_id}:due:{EUR}"
+
+
+def organisation(organisation_id: int, currency: str = EUR) -> str:
+    """What the market owes an organisation in euros, or its wallet of a community currency."""
+    return f"organisation:{organisation_id}:{currency}"
+
+
+def held(cycle_id: int, currency: str = EUR) -> str:
+    """Money set aside for the orders of a cycle."""
+    return f"cycle:{cycle_id}:held:{currency}"
+
+
+def clearing(cycle_id: int, currency: str = EUR) -> str:
+    """Between the households and the producers of a cycle; zero once it is settled."""
+    return f"cycle:{cycle_id}:clearing:{currency}"
+
+
+def issued(currency: str) -> str:
+    """The other side of all units in circulation: minus the circulation."""
+    return f"currency:{currency}:issued"
+
+
+def circulation(currency: str) -> str:
+    """The euros owed to the holders of a backed currency."""
+    return f"currency:{currency}:circulation:{EUR}"
+
+
+BANK = f"market:bank:{EUR}"
+CASH = f"market:cash:{EUR}"
+RESERVE = f"market:reserve:{EUR}"
+COMMISSION = f"market:commission:{EUR}"
+
+_TILL: dict[str, str] = {"transfer": BANK, "cash": CASH}
+# Euros kept against a backed currency go to an account of their own, so that nobody spends them by mistake.
+_RESERVE_TILL: dict[str, str] = {"transfer": RESERVE, "cash": CASH}
+
+
+# --- Charts of accounts ----------------------------------------------------------------------------------------------
+
+
+def market_accounts() -> Sequence[NewAccount]:
+    return (
+        NewAccount(BANK, EUR, "asset"),
+        NewAccount(CASH, EUR, "asset"),
+        NewAccount(RESERVE, EUR, "asset"),
+        NewAccount(COMMISSION, EUR, "income"),
+    )
+
+
+def household_accounts(household_id: int) -> Sequence[NewAccount]:
+    """Prepaid euros, never below zero unless a credit limit says so, and the account for what is owed."""
+    return (
+        NewAccount(household(household_id), EUR, "liability", floor=0),
+        NewAccount(household_due(household_id), EUR, "asset"),
+    )
+
+
+def organisation_accounts(organisation_id: int) -> Sequence[NewAccount]:
+    return (NewAccount(organisation(organisation_id), EUR, "liability"),)
+
+
+def currency_accounts(currency: str) -> Sequence[NewAccount]:
+    return (
+        NewAccount(issued(currency), currency, "asset"),
+        NewAccount(circulation(currency), EUR, "liability", floor=0),
+    )
+
+
+def wallet_account(code: str, currency: str) -> NewAccount:
+    """A wallet of a backed currency: what is not there cannot be spent."""
+    return NewAccount(code, currency, "liability", floor=0)
+
+
+def cycle_accounts(cycle_id: int, currencies: Sequence[str]) -> Sequence[NewAccount]:
+    """Holding and clearing account per currency. Nothing can be taken from a holding account that is not in it."""
+    accounts = []
+    for currency in currencies:
+        accounts.append(NewAccount(held(cycle_id, currency), currency, "liability", floor=0))
+        accounts.append(NewAccount(clearing(cycle_id, currency), currency, "liability"))
+    return accounts
+
+
+# --- Events ----------------------------------------------------------------------------------------------------------
+
+
+def payment_received(household_id: int, amount: int, means: Means, *, owed: int = 0) -> list[Leg]:
+    """Euros come in: they pay what the household owes first, the rest is prepaid balance."""
+    account = household(household_id)
+    legs = [Leg(_TILL[means], account, amount)]
+    if paid := min(owed, amount):
+        legs.append(Leg(account, household_due(household_id), paid))
+    return legs
+
+
+def payout_made(organisation_id: int, amount: int, means: Means) -> list[Leg]:
+    """Euros go out to a producer."""
+    return [Leg(organisation(organisation_id), _TILL[means], amount)]
+
+
+def units_issued(wallet: str, currency: str, amount: int, means: Means) -> list[Leg]:
+    """Euros come into the reserve, the same number of units goes out."""
+    return [
+        Leg(_RESERVE_TILL[means], circulation(currency), amount),
+        Leg(issued(currency), wallet, amount),
+    ]
+
+
+def units_redeemed(wallet: str, currency: str, amount: int, fee: int, means: Means) -> list[Leg]:
+    """Units come back, euros go out, less the commission, which stays in the reserve account as the market's income."""
+    legs = [Leg(wallet, issued(currency), amount)]
+    if amount > fee:
+        legs.append(Leg(circulation(currency), _RESERVE_TILL[means], amount - fee))
+    if fee:
+        legs.append(Leg(circulation(currency), COMMISSION, fee))
+    return legs
+
+
+def wallet_payment(payer: str, payee: str, amount: int) -> list[Leg]:
+    """Units pass from one wallet to another."""
+    return [Leg(payer, payee, amount)]
+
+
+def charged_beyond_hold(cycle_id: int, household_id: int, *, from_balance: int, on_due: int) -> list[Leg]:
+    """What a settled order costs more than was set aside: from the prepaid balance, the rest is owed."""
+    to = clearing(cycle_id)
+    legs = []
+    if from_balance:
+        legs.append(Leg(household(household_id), to, from_balance))
+    if on_due:
+        legs.append(Leg(household_due(household_id), to, on_due))
+    return legs
+
+
+def producers_credited(cycle_id: int, currency: str, amounts: dict[int, int]) -> list[Leg]:
+    """What the households paid for the goods becomes what the market owes each producer."""
+    return [
+        Leg(clearing(cycle_id, currency), organisation(producer, currency), amount)
+        for producer, amount in amounts.items()
+        if amount
+    ]
+
+
+def fees_credited(cycle_id: int, amounts: dict[int, int]) -> list[Leg]:
+    """What the households paid in fees goes to the organisations the fees belong to."""
+    return [Leg(clearing(cycle_id), organisation(payee), amount) for payee, amount in amounts.items() if amount]

@@ -36,9 +36,18 @@ def create_organisation(*, name: str, slug: str, kind: str, **fields: object) ->
     organisation.full_clean()
     organisation.save()
     open_accounts(bookkeeping.organisation_accounts(organisation.pk))
-    if organisation.is_market:
-        open_accounts(bookkeeping.market_accounts())
     return organisation
+
+
+@transaction.atomic
+def found_market(*, name: str, slug: str, **fields: object) -> Organisation:
+    """Found the body whose books these are: it brings the euro and the accounts of bank, cash and reserve."""
+    ledger.create_currency(bookkeeping.EUR, name="Euro", decimals=2)
+    market = create_organisation(
+        name=name, slug=slug, kind=Organisation.Kind.ASSOCIATION, is_market=True, **fields
+    )
+    open_accounts(bookkeeping.market_accounts())
+    return market
 
 
 def appoint(*, user: User, organisation: Organisation, role: str) -> Membership:

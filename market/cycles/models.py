@@ -189,6 +189,9 @@ class Offer(models.Model):
     minimum_packs = models.PositiveIntegerField(_("least packs"), default=0)
     step = models.DecimalField(_("smallest amount to order"), default=Decimal(1), **QUANTITY)
     community_share = models.DecimalField(_("share in community currency, percent"), default=Decimal(0), **PERCENT)
+    available = models.DecimalField(_("items available; empty: no limit"), null=True, blank=True, **QUANTITY)
+    # Items promised to placed orders; moved only by a conditional UPDATE, and the database refuses the rest.
+    taken = models.DecimalField(_("items taken"), default=Decimal(0), **QUANTITY)
 
     class Meta:
         verbose_name = _("offer")
@@ -199,6 +202,9 @@ class Offer(models.Model):
             models.CheckConstraint(condition=Q(pack_size__gt=0), name="offer_pack_holds_something"),
             models.CheckConstraint(condition=Q(price__gte=0), name="offer_price_is_not_negative"),
             models.CheckConstraint(condition=Q(step__gt=0), name="offer_step_is_positive"),
+            models.CheckConstraint(
+                condition=Q(available__isnull=True) | Q(taken__lte=F("available")), name="offer_is_not_oversold"
+            ),
             models.CheckConstraint(
                 condition=Q(community_share__gte=0, community_share__lte=100),
                 name="offer_community_share_is_a_percentage",

@@ -1,0 +1,150 @@
+"""Closing a cycle: the packs are shared out and every household's money is cut to what it will get."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ledger import api as ledger
+from market.cycles.models import Offer, OrderCycle
+from market.cycles.services import lock_cycle, move_cycle
+from market.money import to_minor
+from market.ordering import packs
+from market.ordering.costs import Wish, community_limit, received_cost
+from market.ordering.models import Allocation, AllocationShare, DemandChange, Order, OrderLine
+from market.ordering.services import actor_text
+from market.people.models import User
+
+
+@transaction.atomic
+def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderCycle:
+    """Close an open cycle, share out its packs and keep the result with its reason.
+
+    Waits for orders that are being placed; later ones are refused. Closing a closed cycle changes nothing.
+    Raises ValidationError `wrong_state` for a draft or a cancelled cycle.
+    """
+    cycle = lock_cycle(cycle.pk)
+    if cycle.state in (
+        OrderCycle.State.CLOSED, OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED, OrderCycle.State.SETTLED
+    ):  # fmt: skip
+        return cycle
+    if cycle.state != OrderCycle.State.OPEN:
+        raise ValidationError(_("Only an open cycle can be closed."), "wrong_state")
+    cycle.closes_at = min(cycle.closes_at, at)
+    cycle.opens_at = min(cycle.opens_at, cycle.closes_at)
+    cycle.save(update_fields=["closes_at", "opens_at"])
+    share_out(cycle, at=at)
+    cut_holds(cycle, actor=actor, at=at)
+    move_cycle(cycle, OrderCycle.State.CLOSED, actor=actor, at=at)
+    return cycle
+
+
+def demand(offers: Iterable[Offer]) -> dict[int, list[packs.Change]]:
+    """The demand log of each offer as `packs` reads it; members are household ids."""
+    log: dict[int, list[packs.Change]] = defaultdict(list)
+    rows = DemandChange.objects.filter(offer__in=offers).order_by("at", "pk")
+    for offer_id, household_id, at, quantity, tolerance in rows.values_list(
+        "offer_id", "household_id", "at", "quantity", "tolerance"
+    ):
+        log[offer_id].append(packs.Change(household_id, at, quantity, tolerance))
+    return log
+
+
+def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.Allocation:
+    """Share out the packs of an offer by its cycle's rule."""
+    return packs.fill_packs(
+        pack_size=offer.pack_size,
+        changes=changes,
+        minimum_packs=offer.minimum_packs,
+        strategy=cycle.strategy,
+        seed=f"{cycle.seed}:{offer.pk}" if cycle.seed else None,
+        step=offer.step,
+    )
+
+
+def share_out(cycle: OrderCycle, *, at: datetime) -> None:
+    """Compute who gets what of every offer and store it, in place of an earlier result."""
+    Allocation.objects.filter(offer__cycle=cycle).delete()
+    offers = list(cycle.offers.all())
+    log = demand(offers)
+    filled = {offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]}
+    allocations = Allocation.objects.bulk_create(
+        [
+            Allocation(
+                offer_id=offer_id,
+                packs=result.packs,
+                available=result.available,
+                missing=result.missing,
+                strategy=cycle.strategy,
+                seed=cycle.seed,
+                at=at,
+            )
+            for offer_id, result in filled.items()
+        ],
+        batch_size=500,
+    )
+    line_ids = {
+        (offer_id, household_id): pk
+        for pk, offer_id, household_id in OrderLine.objects.filter(order__cycle=cycle).values_list(
+            "pk", "offer_id", "order__household_id"
+        )
+    }
+    AllocationShare.objects.bulk_create(
+        [
+            AllocationShare(
+                allocation=allocation,
+                line_id=line_ids[allocation.offer_id, household_id],
+                firm=share.firm,
+                from_tolerance=share.from_tolerance,
+                result=share.result,
+                short=share.short,
+            )
+            for allocation in allocations
+            for household_id, share in filled[allocation.offer_id].shares.items()
+            if (allocation.offer_id, household_id) in line_ids
+        ],
+        batch_size=1000,
+    )
+
+
+def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
+    """Release what was set aside for items that no pack holds."""
+    fees = list(cycle.fees.all())
+    orders = Order.objects.filter(cycle=cycle).prefetch_related("lines__offer", "lines__share", "placements")
+    placements = {order.pk: list(order.placements.all())[-1] for order in orders}
+    states = ledger.holds(
+        hold_id for last in placements.values() for hold_id in (last.euro_hold_id, last.community_hold_id) if hold_id
+    )
+    for order in orders:
+        last, lines = placements[order.pk], order.lines.all()
+        cost = received_cost(
+            {line.pk: Wish.of(line.offer, allotted(line)) for line in lines},
+            fees,
+            agreed={line.pk: line.community_minor for line in lines},
+        )
+        for hold_id, needed in ((last.euro_hold_id, cost.euros), (last.community_hold_id, cost.community)):
+            if hold_id and (spare := states[hold_id].open - needed) > 0:
+                ledger.release(
+                    hold_id,
+                    key=f"hold:{hold_id}:cut:{last.pk}:{at.isoformat()}",
+                    happened_at=at,
+                    amount=spare,
+                    memo=order.reference,
+                    actor=actor_text(actor),
+                )
+
+
+def allotted(line: OrderLine) -> Decimal:
+    """Items of a line that the packs gave, zero before the cycle closed."""
+    share = getattr(line, "share", None)
+    return share.result if share else Decimal(0)
+
+
+def community_set_aside(line: OrderLine) -> int:
+    """Community currency, in minor units, that closing left set aside for a line; more can only be paid in euros."""
+    amount = to_minor(line.price.amount * allotted(line))
+    return min(line.community_minor, community_limit(amount, line.offer.community_share))

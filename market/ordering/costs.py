@@ -1,0 +1,109 @@
+"""What an order costs: goods, fees and the part payable in community currency (pure: cents in, cents out)."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from market.cycles.fees import Charged, fee_amounts
+from market.cycles.models import Fee, Offer
+from market.money import split_community_part, to_minor
+
+
+class Wish(NamedTuple):
+    """Items of one offer and the terms they are sold on. `community_share` is in percent."""
+
+    quantity: Decimal
+    price: Decimal
+    community_share: Decimal
+
+    @classmethod
+    def of(cls, offer: Offer, quantity: Decimal) -> "Wish":
+        return cls(quantity, offer.price.amount, offer.community_share)
+
+
+class LineCost(NamedTuple):
+    """What one line costs in cents, and how much of it in community currency."""
+
+    amount: int
+    community: int
+
+
+@dataclass(frozen=True)
+class OrderCost:
+    """What an order costs. All amounts in minor units; `goods + fees == euros + community`."""
+
+    lines: Mapping[Hashable, LineCost]
+    fees: Mapping[Fee, int]
+    goods: int
+    community: int
+    community_limit: int
+
+    @property
+    def fees_total(self) -> int:
+        return sum(self.fees.values())
+
+    @property
+    def total(self) -> int:
+        return self.goods + self.fees_total
+
+    @property
+    def euros(self) -> int:
+        return self.total - self.community
+
+
+def order_cost(wishes: Mapping[Hashable, Wish], fees: Iterable[Fee], *, community_wanted: int = 0) -> OrderCost:
+    """Price an order and split the community currency wanted exactly over its lines.
+
+    More than the products' shares allow is cut to what they allow; `community_limit` says how much that is.
+    """
+    amounts = line_amounts(wishes)
+    community = split_community_part(
+        lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
+        wanted_minor=community_wanted,
+    )
+    return _cost(wishes, fees, amounts, community)
+
+
+def received_cost(
+    wishes: Mapping[Hashable, Wish],
+    fees: Iterable[Fee],
+    *,
+    agreed: Mapping[Hashable, int],
+    amounts: Mapping[Hashable, int] | None = None,
+) -> OrderCost:
+    """Price what an order really gets. `agreed` is the community currency set for each line when it was ordered.
+
+    A line's part in community currency never grows, and shrinks only to what the product's share of the goods that
+    really came allows: so both the household and the producer keep what they agreed to. `amounts`, in cents by line,
+    replaces price times quantity where the cents of a delivery were split over several households.
+    """
+    amounts = line_amounts(wishes) if amounts is None else amounts
+    community = {key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()}
+    return _cost(wishes, fees, amounts, community)
+
+
+def line_amounts(wishes: Mapping[Hashable, Wish]) -> Mapping[Hashable, int]:
+    """Price times quantity in cents, rounded once per line."""
+    return {key: to_minor(wish.price * wish.quantity) for key, wish in wishes.items()}
+
+
+def community_limit(amount: int, share: Decimal) -> int:
+    """Give the most of an amount that may be paid in community currency, rounded down to the minor unit."""
+    return int(amount * share / 100)
+
+
+def _cost(
+    wishes: Mapping[Hashable, Wish],
+    fees: Iterable[Fee],
+    amounts: Mapping[Hashable, int],
+    community: Mapping[Hashable, int],
+) -> OrderCost:
+    charged = [Charged(wish.quantity, wish.price, amounts[key]) for key, wish in wishes.items()]
+    return OrderCost(
+        lines={key: LineCost(amounts[key], community[key]) for key in wishes},
+        fees=fee_amounts(fees, charged),
+        goods=sum(amounts.values()),
+        community=sum(community.values()),
+        community_limit=sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items()),
+    )

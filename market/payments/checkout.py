@@ -1,0 +1,57 @@
+"""Checking out: what an order needs is compared with what the household has, and the order is placed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.currencies.services import wallet_code
+from market.cycles.models import OrderCycle
+from market.ordering.costs import OrderCost
+from market.ordering.models import Order
+from market.ordering.services import basket_cost, place_order
+from market.people.models import Household, User
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a household can pay with, in minor units. What its present order holds already counts as free."""
+
+    euros: int
+    units: int
+
+    def missing_euros(self, cost: OrderCost) -> int:
+        return max(0, cost.euros - self.euros)
+
+
+def means_of(household: Household, cycle: OrderCycle) -> Means:
+    """Look up what a household can pay an order in this cycle with."""
+    euros = bookkeeping.household(household.pk)
+    units = wallet_code(household, cycle.community_currency) if cycle.community_currency else ""
+    balances = ledger.balances(filter(None, [euros, units]))
+    order = Order.objects.filter(household=household, cycle=cycle).first()
+    last = order.placements.last() if order else None
+    held = ledger.holds(filter(None, [last.euro_hold_id, last.community_hold_id])) if last else {}
+    open_ = {hold_id: state.open for hold_id, state in held.items()}
+    return Means(
+        euros=balances.get(euros, 0) + open_.get(last.euro_hold_id if last else None, 0),
+        units=balances.get(units, 0) + open_.get(last.community_hold_id if last else None, 0),
+    )
+
+
+def proposed_community(household: Household, cycle: OrderCycle, means: Means) -> int:
+    """Propose to pay in community currency whatever the producers take and the wallet has."""
+    return min(basket_cost(household, cycle).community_limit, max(0, means.units))
+
+
+def check_out(
+    *, household: Household, cycle: OrderCycle, community_minor: int, key: UUID, actor: User, at: datetime
+) -> Order:
+    """Place the basket as an order, paid from the wallet and the prepaid balance.
+
+    Raises ValidationError as `ordering.place_order` does.
+    """
+    return place_order(
+        household=household, cycle=cycle, community_minor=community_minor, key=key, actor=actor, at=at
+    )

@@ -1,17 +1,34 @@
 """Every address of the site; all of them stand below a language prefix but for machines' doors."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+# Both admins are entered through the one login that knows second factors and limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("django-admin/login/", login),
     path("django-admin/", admin.site.urls),
+    path("cms-admin/login/", login),
     path("cms-admin/", include(wagtailadmin_urls)),
-    *i18n_patterns(
-        path("accounts/", include("allauth.urls")),
-        path("", include(wagtail_urls)),
-    ),
+    path("documents/", include(wagtaildocs_urls)),
 ]
+
+if settings.DEBUG:
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("", include("market.urls")),
+    path("", include(wagtail_urls)),
+)

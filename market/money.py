@@ -1,0 +1,91 @@
+"""The one place where money is rounded or split. Amounts in minor units are ints; a float is refused everywhere."""
+
+from collections.abc import Hashable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeVar
+
+from moneyed import Money
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def round_minor(amount: Decimal) -> int:
+    """Round an amount of minor units to a whole one, halves away from zero."""
+    if not isinstance(amount, Decimal | int):
+        raise TypeError(f"money is counted in Decimals, not in {type(amount).__name__}")
+    amount = Decimal(amount)
+    if not amount.is_finite():
+        raise ValueError(f"{amount} is not an amount")
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def to_minor(amount: Decimal | Money, *, decimals: int = 2) -> int:
+    """Turn an amount (euros) into whole minor units (cents), halves away from zero."""
+    value = amount.amount if isinstance(amount, Money) else amount
+    if not isinstance(value, Decimal | int):
+        raise TypeError(f"money is counted in Decimals, not in {type(value).__name__}")
+    if not Decimal(value).is_finite():
+        raise ValueError(f"{value} is not an amount")
+    return round_minor(Decimal(value).scaleb(decimals))
+
+
+def from_minor(minor: int, *, decimals: int = 2) -> Decimal:
+    """Turn whole minor units (cents) into an amount (euros) with that many decimals."""
+    if not isinstance(minor, int):
+        raise TypeError(f"minor units are whole numbers, not {type(minor).__name__}")
+    return Decimal(minor).scaleb(-decimals)
+
+
+def split_exactly(total_minor: int, weights: Mapping[Key, Decimal]) -> dict[Key, int]:
+    """Split whole minor units in proportion to weights so that the parts add up to the whole.
+
+    Each part is its exact share rounded down; the units left over go to the largest remainders, ties to the earlier
+    key. A negative total is split as the positive one and negated. Raises ValueError for a negative or infinite
+    weight, and if there is something to split but nobody to give it to.
+    """
+    if not isinstance(total_minor, int):
+        raise TypeError(f"minor units are whole numbers, not {type(total_minor).__name__}")
+    if total_minor < 0:
+        return {key: -part for key, part in split_exactly(-total_minor, weights).items()}
+    exact = {key: _whole(weight) for key, weight in _on_one_scale(weights).items()}
+    weight_sum = sum(exact.values())
+    if weight_sum == 0:
+        if total_minor:
+            raise ValueError("there is something to split, but every weight is zero")
+        return dict.fromkeys(weights, 0)
+    parts, remainders = {}, {}
+    for key, weight in exact.items():
+        parts[key], remainders[key] = divmod(total_minor * weight, weight_sum)
+    left = total_minor - sum(parts.values())
+    for key in sorted(remainders, key=lambda key: -remainders[key])[:left]:  # sorted() is stable: ties to the earlier
+        parts[key] += 1
+    return parts
+
+
+def split_community_part(*, lines: Mapping[Key, tuple[int, Decimal]], wanted_minor: int) -> dict[Key, int]:
+    """Split community currency over order lines: (cents of the line, percent payable in it) by line.
+
+    No line gets more than its percentage, rounded down; the parts add up to what is wanted, or to all the lines take
+    if that is less.
+    """
+    limits = {key: int(total * percent / 100) for key, (total, percent) in lines.items()}
+    wanted = max(0, min(wanted_minor, sum(limits.values())))
+    # In proportion to the limits, and wanted <= their sum: no part can exceed its limit.
+    return split_exactly(wanted, {key: Decimal(limit) for key, limit in limits.items()})
+
+
+def _on_one_scale(weights: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
+    """Multiply weights by the power of ten that makes all of them whole, so that no division is ever inexact."""
+    decimals = 0
+    for weight in weights.values():
+        if not isinstance(weight, Decimal | int):
+            raise TypeError(f"weights are Decimals, not {type(weight).__name__}")
+        if not Decimal(weight).is_finite() or weight < 0:
+            raise ValueError(f"a weight must be zero or more, not {weight}")
+        exponent = Decimal(weight).as_tuple().exponent
+        decimals = max(decimals, -exponent if isinstance(exponent, int) else 0)
+    return {key: Decimal(weight).scaleb(decimals) for key, weight in weights.items()}
+
+
+def _whole(weight: Decimal) -> int:
+    return int(weight)

@@ -1,0 +1,376 @@
+"""Who gets how much when goods come in packs: pure functions over the demand log.
+
+All quantities are Decimals in items, the unit in which households order; a pack holds `pack_size` items. The log holds
+each member's NEW TOTALS after every edit. It is read as *rows*: an increase makes a row with its own time, a decrease
+eats the member's rows from the newest backwards, firm quantity and tolerance independently. The time of a row is its
+rank. The rule is told in prose in docs/packs.md.
+"""
+
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from heapq import heapify, heapreplace, heappop
+from typing import Any, NamedTuple
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+FIRST_COME = "first_come"
+EQUAL_SHARE = "equal_share"
+PROPORTIONAL = "proportional"
+LOT = "lot"
+NO_AUTOMATIC = "no_automatic"
+STRATEGIES = (FIRST_COME, EQUAL_SHARE, PROPORTIONAL, LOT, NO_AUTOMATIC)
+SURPLUS_TO = ("tolerance", "stock", "leftover")
+
+
+class Change(NamedTuple):
+    """A member's new totals for one product after one edit; `at` is anything that can be put in order."""
+
+    member: Hashable
+    at: Any
+    quantity: Decimal
+    tolerance: Decimal
+
+
+class Share(NamedTuple):
+    """What a member asked for and what it gets: `result = firm + from_tolerance`, `short = quantity - firm`."""
+
+    quantity: Decimal
+    tolerance: Decimal
+    firm: Decimal
+    from_tolerance: Decimal
+    result: Decimal
+    short: Decimal
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The packs that fill, the items in them, the items missing for one more pack, and each member's share.
+
+    Members who took everything back have no share.
+    """
+
+    packs: int
+    available: Decimal
+    missing: Decimal
+    shares: Mapping[Hashable, Share]
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Items each member takes home, and where the surplus went."""
+
+    shares: Mapping[Hashable, Decimal]
+    surplus: Mapping[str, Decimal]
+
+
+class _Row(NamedTuple):
+    """Part of a member's demand with its rank (place in the log)."""
+
+    rank: int
+    member: Hashable
+    items: Decimal
+
+
+@dataclass(frozen=True)
+class _Demand:
+    """The rows of the log by rank, and every remaining member's totals in the order of first appearance."""
+
+    firm: Sequence[_Row]
+    tolerance: Sequence[_Row]
+    totals: Mapping[Hashable, tuple[Decimal, Decimal]]
+
+    @property
+    def quantity(self) -> Decimal:
+        return sum((quantity for quantity, _ in self.totals.values()), ZERO)
+
+    @property
+    def tolerated(self) -> Decimal:
+        return sum((tolerance for _, tolerance in self.totals.values()), ZERO)
+
+
+def fill_packs(
+    *,
+    pack_size: Decimal,
+    changes: Iterable[Change],
+    minimum_packs: int = 0,
+    strategy: str = FIRST_COME,
+    seed: str | int | None = None,
+    step: Decimal = ONE,
+) -> Allocation:
+    """Fill packs from the demand log and share out their items.
+
+    A pack is opened only if it holds a firm item, and at most one is completed from tolerance; with a minimum, exactly
+    the minimum may be. `step` is the piece in which equal and proportional shares are dealt; the last may be smaller.
+    `lot` needs its published `seed`. Raises ValueError for amounts or rules that make no sense.
+    """
+    _check_positive("pack_size", pack_size)
+    _check_positive("step", step)
+    if minimum_packs < 0:
+        raise ValueError("minimum_packs cannot be negative")
+    demand = _read(changes)
+    quantity, tolerance = demand.quantity, demand.tolerated
+    packs = _count_packs(pack_size, quantity, tolerance, minimum_packs)
+    available = packs * pack_size
+    return Allocation(
+        packs=packs,
+        available=available,
+        missing=missing_items(pack_size=pack_size, quantity=quantity, tolerance=tolerance),
+        shares=_share(demand, available, strategy, seed, step),
+    )
+
+
+def missing_items(*, pack_size: Decimal, quantity: Decimal, tolerance: Decimal) -> Decimal:
+    """Give the items missing to complete the open pack: zero if no pack is open or tolerance completes it."""
+    rest = quantity % pack_size
+    return max(ZERO, pack_size - rest - tolerance) if rest else ZERO
+
+
+def share_delivery(
+    *,
+    changes: Iterable[Change],
+    received: Decimal,
+    strategy: str = FIRST_COME,
+    surplus_to: Sequence[str] = SURPLUS_TO,
+    locked: Mapping[Hashable, Decimal] | None = None,
+    seed: str | int | None = None,
+    step: Decimal = ONE,
+) -> Delivered:
+    """Share out what really came, by the rows and ranks of the closed order.
+
+    What exceeds the firm quantities goes to tolerance, then to stock, then is left over, as far as `surplus_to` names
+    them; what nobody named takes is left over all the same. Members in `locked` keep the figure set by hand; the
+    others share the rest as if the locked ones had not ordered.
+    """
+    _check_not_negative("received", received)
+    _check_positive("step", step)
+    if unknown := set(surplus_to) - set(SURPLUS_TO):
+        raise ValueError(f"unknown places for surplus: {sorted(unknown)}")
+    locked = locked or {}
+    for items in locked.values():
+        _check_not_negative("a locked share", items)
+    demand = _read(changes)
+    rest = max(ZERO, received - sum(locked.values(), ZERO))
+    open_demand = _without(demand, locked)
+    wanted = open_demand.quantity
+    most = wanted + open_demand.tolerated if "tolerance" in surplus_to else wanted
+    shared = min(rest, most)
+    shares = _share(open_demand, shared, strategy, seed, step)
+    results = {member: share.result for member, share in shares.items()}
+    surplus = dict.fromkeys(surplus_to, ZERO)
+    if "tolerance" in surplus:
+        surplus["tolerance"] = max(ZERO, shared - wanted)
+    if rest > most:
+        place = "stock" if "stock" in surplus else "leftover"
+        surplus[place] = rest - most
+    members = [*demand.totals, *(member for member in locked if member not in demand.totals)]
+    return Delivered({member: locked.get(member, results.get(member, ZERO)) for member in members}, surplus)
+
+
+def may_change(
+    *, pack_size: Decimal, before: tuple[Decimal, Decimal], after: tuple[Decimal, Decimal], completing: bool
+) -> bool:
+    """Tell whether a product's totals (firm, tolerance) may go from `before` to `after`.
+
+    While packs are being completed a change is welcome if it keeps the firm total and does not lower tolerance, if it
+    brings the open pack nearer to full and lowers neither packs nor tolerance, or if it turns tolerance into as much
+    firm quantity. At any other time everything may change.
+    """
+    if not completing:
+        return True
+    (quantity0, tolerance0), (quantity1, tolerance1) = before, after
+    if quantity1 == quantity0 and tolerance1 >= tolerance0:
+        return True
+    if quantity1 - quantity0 == tolerance0 - tolerance1 and quantity1 > quantity0:
+        return True
+    missing0 = missing_items(pack_size=pack_size, quantity=quantity0, tolerance=tolerance0)
+    missing1 = missing_items(pack_size=pack_size, quantity=quantity1, tolerance=tolerance1)
+    packs0 = _count_packs(pack_size, quantity0, tolerance0, 0)
+    packs1 = _count_packs(pack_size, quantity1, tolerance1, 0)
+    return missing1 < missing0 and packs1 >= packs0 and tolerance1 >= tolerance0
+
+
+# --- Packs -----------------------------------------------------------------------------------------------------------
+
+
+def _count_packs(pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum: int) -> int:
+    packs = int(quantity // pack_size)
+    rest = quantity - packs * pack_size
+    if rest and rest + tolerance >= pack_size:
+        packs += 1
+    if packs >= minimum:
+        return packs
+    if quantity > 0 and quantity + tolerance >= minimum * pack_size:
+        return minimum
+    return 0
+
+
+# --- The log ---------------------------------------------------------------------------------------------------------
+
+
+def _read(changes: Iterable[Change]) -> _Demand:
+    """Replay the log in order of time; equal times in the order given. Every row is made and eaten at most once."""
+    firm: dict[Hashable, list[_Row]] = {}
+    tolerance: dict[Hashable, list[_Row]] = {}
+    totals: dict[Hashable, tuple[Decimal, Decimal]] = {}
+    for rank, change in enumerate(sorted(changes, key=lambda change: change.at)):
+        _check_not_negative("quantity", change.quantity)
+        _check_not_negative("tolerance", change.tolerance)
+        before = totals.get(change.member, (ZERO, ZERO))
+        _edit(firm.setdefault(change.member, []), rank, change.member, change.quantity - before[0])
+        _edit(tolerance.setdefault(change.member, []), rank, change.member, change.tolerance - before[1])
+        if change.quantity or change.tolerance:
+            totals[change.member] = (change.quantity, change.tolerance)
+        else:
+            totals.pop(change.member, None)
+    return _Demand(_by_rank(firm), _by_rank(tolerance), totals)
+
+
+def _edit(rows: list[_Row], rank: int, member: Hashable, difference: Decimal) -> None:
+    if difference > 0:
+        rows.append(_Row(rank, member, difference))
+        return
+    less = -difference
+    while less > 0:
+        newest = rows.pop()
+        if newest.items > less:
+            rows.append(newest._replace(items=newest.items - less))
+        less -= newest.items
+
+
+def _by_rank(rows: Mapping[Hashable, list[_Row]]) -> list[_Row]:
+    return sorted((row for own in rows.values() for row in own), key=lambda row: row.rank)
+
+
+def _without(demand: _Demand, members: Mapping[Hashable, Decimal]) -> _Demand:
+    return _Demand(
+        [row for row in demand.firm if row.member not in members],
+        [row for row in demand.tolerance if row.member not in members],
+        {member: totals for member, totals in demand.totals.items() if member not in members},
+    )
+
+
+# --- Sharing ---------------------------------------------------------------------------------------------------------
+
+
+def _share(
+    demand: _Demand, available: Decimal, strategy: str, seed: str | int | None, step: Decimal
+) -> dict[Hashable, Share]:
+    if strategy not in STRATEGIES:
+        raise ValueError(f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
+    if strategy == LOT and seed is None:
+        raise ValueError("a lot needs its published seed")
+    firm_rows, tolerance_rows = demand.firm, demand.tolerance
+    deal_firm: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
+    deal_tolerance: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
+    if strategy == EQUAL_SHARE:
+        deal_tolerance = lambda rows, items: _one_step_at_a_time(rows, items, step)  # noqa: E731
+    elif strategy == PROPORTIONAL:
+        deal_firm = deal_tolerance = lambda rows, items: _in_proportion(rows, items, step)  # noqa: E731
+    elif strategy == LOT:
+        drawn = {member: _draw(seed, member) for member in demand.totals}
+        firm_rows = sorted(firm_rows, key=lambda row: drawn[row.member])
+        tolerance_rows = sorted(tolerance_rows, key=lambda row: drawn[row.member])
+    if strategy == NO_AUTOMATIC and available > 0:
+        firm = {member: quantity for member, (quantity, _) in demand.totals.items()}
+    else:
+        firm = deal_firm(firm_rows, available)
+    left = available - sum(firm.values(), ZERO)
+    extra = deal_tolerance(tolerance_rows, left) if left > 0 else {}
+    shares = {}
+    for member, (quantity, tolerance) in demand.totals.items():
+        got, more = firm.get(member, ZERO), extra.get(member, ZERO)
+        shares[member] = Share(quantity, tolerance, got, more, got + more, quantity - got)
+    return shares
+
+
+def _in_turn(rows: Sequence[_Row], items: Decimal) -> dict[Hashable, Decimal]:
+    """Serve rows one after the other until nothing is left."""
+    got: dict[Hashable, Decimal] = {}
+    for row in rows:
+        if items <= 0:
+            break
+        served = min(row.items, items)
+        got[row.member] = got.get(row.member, ZERO) + served
+        items -= served
+    return got
+
+
+def _one_step_at_a_time(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
+    """Deal one step at a time to whoever has the fewest so far; among equals to the earliest row.
+
+    Whole rounds in which everybody can still take a step are dealt at once, so that the cost does not depend on how
+    many items there are.
+    """
+    limits = _totals(rows)
+    ranks = {row.member: row.rank for row in reversed(rows)}
+    got = dict.fromkeys(limits, ZERO)
+    queue = [(ZERO, ranks[member], index, member) for index, member in enumerate(limits)]
+    heapify(queue)
+    if queue:
+        rounds = min(
+            int((items / len(queue) / step).to_integral_value(ROUND_FLOOR)),
+            int((min(limits.values()) / step).to_integral_value(ROUND_FLOOR)),
+        )
+        if rounds:
+            got = dict.fromkeys(limits, rounds * step)
+            items -= rounds * step * len(queue)
+            queue = [(rounds * step, *rest) for _, *rest in queue]  # type: ignore[misc]
+            heapify(queue)
+    while queue and items > 0:
+        has, rank, index, member = queue[0]
+        piece = min(step, items, limits[member] - has)
+        if piece <= 0:
+            heappop(queue)
+            continue
+        got[member] = has + piece
+        items -= piece
+        heapreplace(queue, (got[member], rank, index, member))
+    return got
+
+
+def _in_proportion(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
+    """Deal in proportion to what each wants, in whole steps; what is left over goes step by step to the largest
+    remainders, among equals to the earliest row."""
+    limits = _totals(rows)
+    total = sum(limits.values(), ZERO)
+    if total <= items:
+        return limits
+    ranks = {row.member: row.rank for row in reversed(rows)}
+    exact = {member: limit * items / total for member, limit in limits.items()}
+    got = {member: share // step * step for member, share in exact.items()}
+    left = items - sum(got.values(), ZERO)
+    order = sorted(limits, key=lambda member: (got[member] - exact[member], ranks[member]))
+    while left > 0:
+        for member in order:
+            piece = min(step, left, limits[member] - got[member])
+            got[member] += piece
+            left -= piece
+    return got
+
+
+def _totals(rows: Sequence[_Row]) -> dict[Hashable, Decimal]:
+    totals: dict[Hashable, Decimal] = {}
+    for row in rows:
+        totals[row.member] = totals.get(row.member, ZERO) + row.items
+    return totals
+
+
+def _draw(seed: str | int | None, member: Hashable) -> bytes:
+    """A member's ticket in the lot: the SHA-256 of seed and member, which anybody can compute again; lowest first."""
+    return hashlib.sha256(f"{seed}:{member}".encode()).digest()
+
+
+# --- Refusals --------------------------------------------------------------------------------------------------------
+
+
+def _check_not_negative(name: str, value: Decimal) -> None:
+    if not value.is_finite() or value < 0:
+        raise ValueError(f"{name} must be zero or more, not {value}")
+
+
+def _check_positive(name: str, value: Decimal) -> None:
+    if not value.is_finite() or value <= 0:
+        raise ValueError(f"{name} must be more than zero, not {value}")

@@ -12,11 +12,14 @@ class CabasImage(AbstractImage):
 
 
 class CabasRendition(AbstractRendition):
-    image = models.ForeignKey(CabasImage, on_delete=models.CASCADE, related_name="renditions")
+    image = models.ForeignKey(
+        CabasImage, on_delete=models.CASCADE, related_name="renditions"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_filter_and_focus"
+                fields=["image", "filter_spec", "focal_point_key"],
+                name="one_rendition_per_filter_and_focus",
             )
         ]

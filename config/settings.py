@@ -17,12 +17,18 @@ env = environ.Env()
 
 DEBUG = env.bool("DEBUG", default=False)
 # Without DEBUG there is no default: a production site must not start with a key everybody can read here.
-SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-" + "0" * 40 if DEBUG else environ.Env.NOTSET)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+SECRET_KEY = env.str(
+    "SECRET_KEY",
+    default="only-for-development-" + "0" * 40 if DEBUG else environ.Env.NOTSET,
+)
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else []
+)
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # What the running process leaves behind (database, uploads, collected files) lives in one hidden folder.
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / ".var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "market",
@@ -100,7 +106,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data ------------------------------------------------------------------------------------------------------------
 
-DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/cabas.sqlite3")}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/cabas.sqlite3")
+}
 _database = DATABASES["default"]
 # A connection that is closed after each request makes SQLite checkpoint its log every time: six times slower.
 _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
@@ -122,7 +130,10 @@ if template := env.str("TEST_DATABASE_TEMPLATE", default=""):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits on logins count in a cache that all processes share.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
     if not DEBUG
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
@@ -158,8 +169,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -192,9 +208,13 @@ CURRENCIES = ("EUR",)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
+EMAIL_CONFIG = env.email_url(
+    "EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"
+)
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cabas <market@cabas.example>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="Cabas <market@cabas.example>"
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------
@@ -261,3 +281,8 @@ LOGGING = {
 
 # The body whose books these are, as printed on sheets and mails.
 MARKET_NAME = env.str("MARKET_NAME", default="Cabas")
+# What `check_ledger` proves beyond the ledger's own laws: callables giving (lines to print, what does not hold).
+LEDGER_PROOFS = [
+    "market.treasury.reports.prove_reserve",
+    "market.settlement.reports.prove_cleared",
+]

@@ -94,7 +94,8 @@ def household_accounts(household_id: int) -> Sequence[NewAccount]:
 
 
 def organisation_accounts(organisation_id: int) -> Sequence[NewAccount]:
-    return (NewAccount(organisation(organisation_id), EUR, "liability"),)
+    """What the market owes an organisation: nobody is paid out more than that."""
+    return (NewAccount(organisation(organisation_id), EUR, "liability", floor=0),)
 
 
 def currency_accounts(currency: str) -> Sequence[NewAccount]:
@@ -113,7 +114,9 @@ def cycle_accounts(cycle_id: int, currencies: Sequence[str]) -> Sequence[NewAcco
     """Holding and clearing account per currency. Nothing can be taken from a holding account that is not in it."""
     accounts = []
     for currency in currencies:
-        accounts.append(NewAccount(held(cycle_id, currency), currency, "liability", floor=0))
+        accounts.append(
+            NewAccount(held(cycle_id, currency), currency, "liability", floor=0)
+        )
         accounts.append(NewAccount(clearing(cycle_id, currency), currency, "liability"))
     return accounts
 
@@ -121,7 +124,9 @@ def cycle_accounts(cycle_id: int, currencies: Sequence[str]) -> Sequence[NewAcco
 # --- Events ----------------------------------------------------------------------------------------------------------
 
 
-def payment_received(household_id: int, amount: int, means: Means, *, owed: int = 0) -> list[Leg]:
+def payment_received(
+    household_id: int, amount: int, means: Means, *, owed: int = 0
+) -> list[Leg]:
     """Euros come in: they pay what the household owes first, the rest is prepaid balance."""
     account = household(household_id)
     legs = [Leg(_TILL[means], account, amount)]
@@ -143,7 +148,9 @@ def units_issued(wallet: str, currency: str, amount: int, means: Means) -> list[
     ]
 
 
-def units_redeemed(wallet: str, currency: str, amount: int, fee: int, means: Means) -> list[Leg]:
+def units_redeemed(
+    wallet: str, currency: str, amount: int, fee: int, means: Means
+) -> list[Leg]:
     """Units come back, euros go out, less the commission, which stays in the reserve account as the market's income."""
     legs = [Leg(wallet, issued(currency), amount)]
     if amount > fee:
@@ -158,7 +165,9 @@ def wallet_payment(payer: str, payee: str, amount: int) -> list[Leg]:
     return [Leg(payer, payee, amount)]
 
 
-def charged_beyond_hold(cycle_id: int, household_id: int, *, from_balance: int, on_due: int) -> list[Leg]:
+def charged_beyond_hold(
+    cycle_id: int, household_id: int, *, from_balance: int, on_due: int
+) -> list[Leg]:
     """What a settled order costs more than was set aside: from the prepaid balance, the rest is owed."""
     to = clearing(cycle_id)
     legs = []
@@ -169,7 +178,9 @@ def charged_beyond_hold(cycle_id: int, household_id: int, *, from_balance: int, 
     return legs
 
 
-def producers_credited(cycle_id: int, currency: str, amounts: dict[int, int]) -> list[Leg]:
+def producers_credited(
+    cycle_id: int, currency: str, amounts: dict[int, int]
+) -> list[Leg]:
     """What the households paid for the goods becomes what the market owes each producer."""
     return [
         Leg(clearing(cycle_id, currency), organisation(producer, currency), amount)
@@ -180,4 +191,8 @@ def producers_credited(cycle_id: int, currency: str, amounts: dict[int, int]) ->
 
 def fees_credited(cycle_id: int, amounts: dict[int, int]) -> list[Leg]:
     """What the households paid in fees goes to the organisations the fees belong to."""
-    return [Leg(clearing(cycle_id), organisation(payee), amount) for payee, amount in amounts.items() if amount]
+    return [
+        Leg(clearing(cycle_id), organisation(payee), amount)
+        for payee, amount in amounts.items()
+        if amount
+    ]

@@ -4,8 +4,27 @@ from market.people.models import User, Organisation, Membership, Household, Enro
 from market.currencies.models import CommunityCurrency
 from market.catalogue.models import Category, Product, PriceList
 from market.cycles.models import PickupPoint, OrderCycle, CycleStep, Offer, Fee
-from market.ordering.models import BasketLine, Order, OrderLine, Placement, DemandChange, Allocation, AllocationShare
-from market.supply.models import SupplierOrder, SupplierOrderLine, Delivery, DeliveryLine, DeliveredShare
+from market.ordering.models import (
+    BasketLine,
+    Order,
+    OrderLine,
+    Placement,
+    DemandChange,
+    Allocation,
+    AllocationShare,
+)
+from market.supply.models import (
+    SupplierOrder,
+    SupplierOrderLine,
+    Delivery,
+    DeliveryLine,
+    DeliveredShare,
+)
 from market.payments.models import Payment, Payout
-from market.settlement.models import Settlement, SettledOrder, SettledLine, SettledProducer
+from market.settlement.models import (
+    Settlement,
+    SettledOrder,
+    SettledLine,
+    SettledProducer,
+)
 from market.treasury.models import TreasuryOperation

@@ -15,7 +15,11 @@ from market.money_field import StableMoneyField
 from market.people.models import Organisation
 
 QUANTITY = {"max_digits": 12, "decimal_places": 3}
-PERCENT = {"max_digits": 5, "decimal_places": 2, "validators": [MinValueValidator(0), MaxValueValidator(100)]}
+PERCENT = {
+    "max_digits": 5,
+    "decimal_places": 2,
+    "validators": [MinValueValidator(0), MaxValueValidator(100)],
+}
 
 
 class Category(models.Model):
@@ -41,25 +45,53 @@ class Product(models.Model):
     """Something a producer sells, priced per item with VAT included; `pack_size` items come together."""
 
     producer = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="products", verbose_name=_("producer")
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="products",
+        verbose_name=_("producer"),
     )
     sku = models.CharField(_("producer's number"), max_length=60, blank=True)
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("category")
+        Category,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("category"),
     )
     unit = models.CharField(_("unit (UN/ECE Rec 20)"), max_length=3, default="H87")
     unit_amount = models.DecimalField(
-        _("amount of the unit in one item"), max_digits=12, decimal_places=4, default=Decimal(1)
+        _("amount of the unit in one item"),
+        max_digits=12,
+        decimal_places=4,
+        default=Decimal(1),
     )
-    unit_text = models.CharField(_("one item, as people say it"), max_length=60, blank=True)
-    pack_size = models.DecimalField(_("items in a pack"), default=Decimal(1), **QUANTITY)
-    minimum_packs = models.PositiveIntegerField(_("least packs the producer sends"), default=0)
-    price = StableMoneyField(_("price per item, VAT included"), max_digits=12, decimal_places=4, default_currency="EUR")
-    vat_percent = models.DecimalField(_("VAT in percent"), default=Decimal(0), **PERCENT)
+    unit_text = models.CharField(
+        _("one item, as people say it"), max_length=60, blank=True
+    )
+    pack_size = models.DecimalField(
+        _("items in a pack"), default=Decimal(1), **QUANTITY
+    )
+    minimum_packs = models.PositiveIntegerField(
+        _("least packs the producer sends"), default=0
+    )
+    price = StableMoneyField(
+        _("price per item, VAT included"),
+        max_digits=12,
+        decimal_places=4,
+        default_currency="EUR",
+    )
+    vat_percent = models.DecimalField(
+        _("VAT in percent"), default=Decimal(0), **PERCENT
+    )
     deposit = StableMoneyField(
-        _("deposit per item"), max_digits=12, decimal_places=4, default=Decimal(0), default_currency="EUR"
+        _("deposit per item"),
+        max_digits=12,
+        decimal_places=4,
+        default=Decimal(0),
+        default_currency="EUR",
     )
     community_share = models.DecimalField(
         _("share payable in community currency, percent"), default=Decimal(0), **PERCENT
@@ -79,10 +111,16 @@ class Product(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["producer", "sku"], condition=~models.Q(sku=""), name="one_product_per_producer_and_number"
+                fields=["producer", "sku"],
+                condition=~models.Q(sku=""),
+                name="one_product_per_producer_and_number",
             ),
-            models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_is_not_negative"),
-            models.CheckConstraint(condition=models.Q(pack_size__gt=0), name="product_pack_holds_something"),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0), name="product_price_is_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pack_size__gt=0), name="product_pack_holds_something"
+            ),
             models.CheckConstraint(
                 condition=models.Q(community_share__gte=0, community_share__lte=100),
                 name="product_community_share_is_a_percentage",
@@ -96,11 +134,15 @@ class Product(models.Model):
 class PriceList(models.Model):
     """A file an editor uploaded: kept as it came, previewed, then applied once or thrown away."""
 
-    producer = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="price_lists")
+    producer = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="price_lists"
+    )
     file_name = models.CharField(_("file"), max_length=200)
     format = models.CharField(_("format"), max_length=16)
     content = models.BinaryField()
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     uploaded_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)
 

@@ -16,10 +16,16 @@ class CommunityCurrency(models.Model):
         HOURS = "hours", _("hours")
 
     currency = models.OneToOneField(
-        "ledger.Currency", on_delete=models.PROTECT, to_field="code", related_name="+", verbose_name=_("code")
+        "ledger.Currency",
+        on_delete=models.PROTECT,
+        to_field="code",
+        related_name="+",
+        verbose_name=_("code"),
     )
     name = models.CharField(_("name"), max_length=60)
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.BACKED)
+    kind = models.CharField(
+        _("kind"), max_length=8, choices=Kind.choices, default=Kind.BACKED
+    )
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=2)
     redemption_fee_percent = models.DecimalField(
         _("redemption commission in percent"),
@@ -37,7 +43,9 @@ class CommunityCurrency(models.Model):
         verbose_name_plural = _("community currencies")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(redemption_fee_percent__gte=0, redemption_fee_percent__lte=100),
+                condition=models.Q(
+                    redemption_fee_percent__gte=0, redemption_fee_percent__lte=100
+                ),
                 name="redemption_fee_is_a_percentage",
             )
         ]

@@ -13,12 +13,19 @@ from market.people.services import open_accounts
 
 @transaction.atomic
 def create_currency(
-    *, code: str, name: str, decimals: int = 2, redemption_fee_percent: Decimal = Decimal(0)
+    *,
+    code: str,
+    name: str,
+    decimals: int = 2,
+    redemption_fee_percent: Decimal = Decimal(0),
 ) -> CommunityCurrency:
     """Create a currency backed by euros, one unit for one euro, with the accounts of its issue."""
     ledger.create_currency(code, name=name, decimals=decimals)
     currency = CommunityCurrency(
-        currency_id=code, name=name, decimals=decimals, redemption_fee_percent=redemption_fee_percent
+        currency_id=code,
+        name=name,
+        decimals=decimals,
+        redemption_fee_percent=redemption_fee_percent,
     )
     currency.full_clean()
     currency.save()

@@ -15,9 +15,14 @@ from market.cycles.services import lock_cycle, move_cycle
 from market.money import to_minor
 from market.ordering import packs
 from market.ordering.costs import Wish, community_limit, received_cost
-from market.ordering.models import Allocation, AllocationShare, DemandChange, Order, OrderLine
-from market.ordering.services import actor_text
-from market.people.models import User
+from market.ordering.models import (
+    Allocation,
+    AllocationShare,
+    DemandChange,
+    Order,
+    OrderLine,
+)
+from market.people.models import User, acting
 
 
 @transaction.atomic
@@ -54,7 +59,9 @@ def demand(offers: Iterable[Offer]) -> dict[int, list[packs.Change]]:
     return log
 
 
-def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.Allocation:
+def fill(
+    offer: Offer, cycle: OrderCycle, changes: list[packs.Change]
+) -> packs.Allocation:
     """Share out the packs of an offer by its cycle's rule."""
     return packs.fill_packs(
         pack_size=offer.pack_size,
@@ -71,7 +78,9 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
     Allocation.objects.filter(offer__cycle=cycle).delete()
     offers = list(cycle.offers.all())
     log = demand(offers)
-    filled = {offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]}
+    filled = {
+        offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]
+    }
     allocations = Allocation.objects.bulk_create(
         [
             Allocation(
@@ -89,9 +98,9 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
     )
     line_ids = {
         (offer_id, household_id): pk
-        for pk, offer_id, household_id in OrderLine.objects.filter(order__cycle=cycle).values_list(
-            "pk", "offer_id", "order__household_id"
-        )
+        for pk, offer_id, household_id in OrderLine.objects.filter(
+            order__cycle=cycle
+        ).values_list("pk", "offer_id", "order__household_id")
     }
     AllocationShare.objects.bulk_create(
         [
@@ -114,10 +123,15 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
 def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
     """Release what was set aside for items that no pack holds."""
     fees = list(cycle.fees.all())
-    orders = Order.objects.filter(cycle=cycle).prefetch_related("lines__offer", "lines__share", "placements")
+    orders = Order.objects.filter(cycle=cycle).prefetch_related(
+        "lines__offer", "lines__share", "placements"
+    )
     placements = {order.pk: list(order.placements.all())[-1] for order in orders}
     states = ledger.holds(
-        hold_id for last in placements.values() for hold_id in (last.euro_hold_id, last.community_hold_id) if hold_id
+        hold_id
+        for last in placements.values()
+        for hold_id in (last.euro_hold_id, last.community_hold_id)
+        if hold_id
     )
     for order in orders:
         last, lines = placements[order.pk], order.lines.all()
@@ -126,7 +140,10 @@ def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
             fees,
             agreed={line.pk: line.community_minor for line in lines},
         )
-        for hold_id, needed in ((last.euro_hold_id, cost.euros), (last.community_hold_id, cost.community)):
+        for hold_id, needed in (
+            (last.euro_hold_id, cost.euros),
+            (last.community_hold_id, cost.community),
+        ):
             if hold_id and (spare := states[hold_id].open - needed) > 0:
                 ledger.release(
                     hold_id,
@@ -134,7 +151,7 @@ def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
                     happened_at=at,
                     amount=spare,
                     memo=order.reference,
-                    actor=actor_text(actor),
+                    actor=acting(actor),
                 )
 
 
@@ -147,4 +164,6 @@ def allotted(line: OrderLine) -> Decimal:
 def community_set_aside(line: OrderLine) -> int:
     """Community currency, in minor units, that closing left set aside for a line; more can only be paid in euros."""
     amount = to_minor(line.price.amount * allotted(line))
-    return min(line.community_minor, community_limit(amount, line.offer.community_share))
+    return min(
+        line.community_minor, community_limit(amount, line.offer.community_share)
+    )

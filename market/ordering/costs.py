@@ -52,14 +52,18 @@ class OrderCost:
         return self.total - self.community
 
 
-def order_cost(wishes: Mapping[Hashable, Wish], fees: Iterable[Fee], *, community_wanted: int = 0) -> OrderCost:
+def order_cost(
+    wishes: Mapping[Hashable, Wish], fees: Iterable[Fee], *, community_wanted: int = 0
+) -> OrderCost:
     """Price an order and split the community currency wanted exactly over its lines.
 
     More than the products' shares allow is cut to what they allow; `community_limit` says how much that is.
     """
     amounts = line_amounts(wishes)
     community = split_community_part(
-        lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
+        lines={
+            key: (amounts[key], wish.community_share) for key, wish in wishes.items()
+        },
         wanted_minor=community_wanted,
     )
     return _cost(wishes, fees, amounts, community)
@@ -79,7 +83,10 @@ def received_cost(
     replaces price times quantity where the cents of a delivery were split over several households.
     """
     amounts = line_amounts(wishes) if amounts is None else amounts
-    community = {key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()}
+    community = {
+        key: min(agreed[key], community_limit(amounts[key], wish.community_share))
+        for key, wish in wishes.items()
+    }
     return _cost(wishes, fees, amounts, community)
 
 
@@ -99,11 +106,16 @@ def _cost(
     amounts: Mapping[Hashable, int],
     community: Mapping[Hashable, int],
 ) -> OrderCost:
-    charged = [Charged(wish.quantity, wish.price, amounts[key]) for key, wish in wishes.items()]
+    charged = [
+        Charged(wish.quantity, wish.price, amounts[key]) for key, wish in wishes.items()
+    ]
     return OrderCost(
         lines={key: LineCost(amounts[key], community[key]) for key in wishes},
         fees=fee_amounts(fees, charged),
         goods=sum(amounts.values()),
         community=sum(community.values()),
-        community_limit=sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items()),
+        community_limit=sum(
+            community_limit(amounts[key], wish.community_share)
+            for key, wish in wishes.items()
+        ),
     )

@@ -117,12 +117,16 @@ def fill_packs(
     return Allocation(
         packs=packs,
         available=available,
-        missing=missing_items(pack_size=pack_size, quantity=quantity, tolerance=tolerance),
+        missing=missing_items(
+            pack_size=pack_size, quantity=quantity, tolerance=tolerance
+        ),
         shares=_share(demand, available, strategy, seed, step),
     )
 
 
-def missing_items(*, pack_size: Decimal, quantity: Decimal, tolerance: Decimal) -> Decimal:
+def missing_items(
+    *, pack_size: Decimal, quantity: Decimal, tolerance: Decimal
+) -> Decimal:
     """Give the items missing to complete the open pack: zero if no pack is open or tolerance completes it."""
     rest = quantity % pack_size
     return max(ZERO, pack_size - rest - tolerance) if rest else ZERO
@@ -165,12 +169,22 @@ def share_delivery(
     if rest > most:
         place = "stock" if "stock" in surplus else "leftover"
         surplus[place] = rest - most
-    members = [*demand.totals, *(member for member in locked if member not in demand.totals)]
-    return Delivered({member: locked.get(member, results.get(member, ZERO)) for member in members}, surplus)
+    members = [
+        *demand.totals,
+        *(member for member in locked if member not in demand.totals),
+    ]
+    return Delivered(
+        {member: locked.get(member, results.get(member, ZERO)) for member in members},
+        surplus,
+    )
 
 
 def may_change(
-    *, pack_size: Decimal, before: tuple[Decimal, Decimal], after: tuple[Decimal, Decimal], completing: bool
+    *,
+    pack_size: Decimal,
+    before: tuple[Decimal, Decimal],
+    after: tuple[Decimal, Decimal],
+    completing: bool,
 ) -> bool:
     """Tell whether a product's totals (firm, tolerance) may go from `before` to `after`.
 
@@ -185,8 +199,12 @@ def may_change(
         return True
     if quantity1 - quantity0 == tolerance0 - tolerance1 and quantity1 > quantity0:
         return True
-    missing0 = missing_items(pack_size=pack_size, quantity=quantity0, tolerance=tolerance0)
-    missing1 = missing_items(pack_size=pack_size, quantity=quantity1, tolerance=tolerance1)
+    missing0 = missing_items(
+        pack_size=pack_size, quantity=quantity0, tolerance=tolerance0
+    )
+    missing1 = missing_items(
+        pack_size=pack_size, quantity=quantity1, tolerance=tolerance1
+    )
     packs0 = _count_packs(pack_size, quantity0, tolerance0, 0)
     packs1 = _count_packs(pack_size, quantity1, tolerance1, 0)
     return missing1 < missing0 and packs1 >= packs0 and tolerance1 >= tolerance0
@@ -195,7 +213,9 @@ def may_change(
 # --- Packs -----------------------------------------------------------------------------------------------------------
 
 
-def _count_packs(pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum: int) -> int:
+def _count_packs(
+    pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum: int
+) -> int:
     packs = int(quantity // pack_size)
     rest = quantity - packs * pack_size
     if rest and rest + tolerance >= pack_size:
@@ -219,8 +239,18 @@ def _read(changes: Iterable[Change]) -> _Demand:
         _check_not_negative("quantity", change.quantity)
         _check_not_negative("tolerance", change.tolerance)
         before = totals.get(change.member, (ZERO, ZERO))
-        _edit(firm.setdefault(change.member, []), rank, change.member, change.quantity - before[0])
-        _edit(tolerance.setdefault(change.member, []), rank, change.member, change.tolerance - before[1])
+        _edit(
+            firm.setdefault(change.member, []),
+            rank,
+            change.member,
+            change.quantity - before[0],
+        )
+        _edit(
+            tolerance.setdefault(change.member, []),
+            rank,
+            change.member,
+            change.tolerance - before[1],
+        )
         if change.quantity or change.tolerance:
             totals[change.member] = (change.quantity, change.tolerance)
         else:
@@ -241,14 +271,20 @@ def _edit(rows: list[_Row], rank: int, member: Hashable, difference: Decimal) ->
 
 
 def _by_rank(rows: Mapping[Hashable, list[_Row]]) -> list[_Row]:
-    return sorted((row for own in rows.values() for row in own), key=lambda row: row.rank)
+    return sorted(
+        (row for own in rows.values() for row in own), key=lambda row: row.rank
+    )
 
 
 def _without(demand: _Demand, members: Mapping[Hashable, Decimal]) -> _Demand:
     return _Demand(
         [row for row in demand.firm if row.member not in members],
         [row for row in demand.tolerance if row.member not in members],
-        {member: totals for member, totals in demand.totals.items() if member not in members},
+        {
+            member: totals
+            for member, totals in demand.totals.items()
+            if member not in members
+        },
     )
 
 
@@ -256,19 +292,29 @@ def _without(demand: _Demand, members: Mapping[Hashable, Decimal]) -> _Demand:
 
 
 def _share(
-    demand: _Demand, available: Decimal, strategy: str, seed: str | int | None, step: Decimal
+    demand: _Demand,
+    available: Decimal,
+    strategy: str,
+    seed: str | int | None,
+    step: Decimal,
 ) -> dict[Hashable, Share]:
     if strategy not in STRATEGIES:
-        raise ValueError(f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
+        raise ValueError(
+            f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}"
+        )
     if strategy == LOT and seed is None:
         raise ValueError("a lot needs its published seed")
     firm_rows, tolerance_rows = demand.firm, demand.tolerance
     deal_firm: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
-    deal_tolerance: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
+    deal_tolerance: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = (
+        _in_turn
+    )
     if strategy == EQUAL_SHARE:
         deal_tolerance = lambda rows, items: _one_step_at_a_time(rows, items, step)  # noqa: E731
     elif strategy == PROPORTIONAL:
-        deal_firm = deal_tolerance = lambda rows, items: _in_proportion(rows, items, step)  # noqa: E731
+        deal_firm = deal_tolerance = lambda rows, items: _in_proportion(
+            rows, items, step
+        )  # noqa: E731
     elif strategy == LOT:
         drawn = {member: _draw(seed, member) for member in demand.totals}
         firm_rows = sorted(firm_rows, key=lambda row: drawn[row.member])
@@ -282,7 +328,9 @@ def _share(
     shares = {}
     for member, (quantity, tolerance) in demand.totals.items():
         got, more = firm.get(member, ZERO), extra.get(member, ZERO)
-        shares[member] = Share(quantity, tolerance, got, more, got + more, quantity - got)
+        shares[member] = Share(
+            quantity, tolerance, got, more, got + more, quantity - got
+        )
     return shares
 
 
@@ -298,7 +346,9 @@ def _in_turn(rows: Sequence[_Row], items: Decimal) -> dict[Hashable, Decimal]:
     return got
 
 
-def _one_step_at_a_time(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
+def _one_step_at_a_time(
+    rows: Sequence[_Row], items: Decimal, step: Decimal
+) -> dict[Hashable, Decimal]:
     """Deal one step at a time to whoever has the fewest so far; among equals to the earliest row.
 
     Whole rounds in which everybody can still take a step are dealt at once, so that the cost does not depend on how
@@ -307,7 +357,9 @@ def _one_step_at_a_time(rows: Sequence[_Row], items: Decimal, step: Decimal) -> 
     limits = _totals(rows)
     ranks = {row.member: row.rank for row in reversed(rows)}
     got = dict.fromkeys(limits, ZERO)
-    queue = [(ZERO, ranks[member], index, member) for index, member in enumerate(limits)]
+    queue = [
+        (ZERO, ranks[member], index, member) for index, member in enumerate(limits)
+    ]
     heapify(queue)
     if queue:
         rounds = min(
@@ -331,7 +383,9 @@ def _one_step_at_a_time(rows: Sequence[_Row], items: Decimal, step: Decimal) -> 
     return got
 
 
-def _in_proportion(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
+def _in_proportion(
+    rows: Sequence[_Row], items: Decimal, step: Decimal
+) -> dict[Hashable, Decimal]:
     """Deal in proportion to what each wants, in whole steps; what is left over goes step by step to the largest
     remainders, among equals to the earliest row."""
     limits = _totals(rows)
@@ -342,7 +396,9 @@ def _in_proportion(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[
     exact = {member: limit * items / total for member, limit in limits.items()}
     got = {member: share // step * step for member, share in exact.items()}
     left = items - sum(got.values(), ZERO)
-    order = sorted(limits, key=lambda member: (got[member] - exact[member], ranks[member]))
+    order = sorted(
+        limits, key=lambda member: (got[member] - exact[member], ranks[member])
+    )
     while left > 0:
         for member in order:
             piece = min(step, left, limits[member] - got[member])

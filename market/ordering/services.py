@@ -18,7 +18,7 @@ from market.cycles.models import Offer, OrderCycle
 from market.cycles.services import hold_cycle_open
 from market.ordering.costs import OrderCost, Wish, order_cost
 from market.ordering.models import BasketLine, DemandChange, Order, OrderLine, Placement
-from market.people.models import Enrolment, Household, User
+from market.people.models import Enrolment, Household, User, acting
 
 # More items than this of one offer is a slip of the finger, and would not fit the columns that add them up.
 MOST_ITEMS = Decimal(100_000)
@@ -27,26 +27,46 @@ MOST_ITEMS = Decimal(100_000)
 def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> None:
     """Refuse a household that may not order in this cycle now: `closed`, `not_open_yet`, `not_in_group`, `paused`."""
     if not cycle.takes_orders_at(at):
-        if cycle.state in (OrderCycle.State.DRAFT, OrderCycle.State.OPEN) and at < cycle.opens_at:
+        if (
+            cycle.state in (OrderCycle.State.DRAFT, OrderCycle.State.OPEN)
+            and at < cycle.opens_at
+        ):
             raise ValidationError(_("This cycle has not opened yet."), "not_open_yet")
-        raise ValidationError(_("This cycle is closed. Your lines are kept, but nothing new can be ordered."), "closed")
+        raise ValidationError(
+            _(
+                "This cycle is closed. Your lines are kept, but nothing new can be ordered."
+            ),
+            "closed",
+        )
     if cycle.audience == OrderCycle.Audience.MEMBERS:
-        enrolment = Enrolment.objects.filter(household=household, group=cycle.organiser_id).first()
+        enrolment = Enrolment.objects.filter(
+            household=household, group=cycle.organiser_id
+        ).first()
         if enrolment is None or enrolment.status == Enrolment.Status.WAITING:
-            raise ValidationError(_("Only households of this group can order here."), "not_in_group")
+            raise ValidationError(
+                _("Only households of this group can order here."), "not_in_group"
+            )
         if enrolment.status == Enrolment.Status.PAUSED:
-            raise ValidationError(_("Your household's place in this group is paused."), "paused")
+            raise ValidationError(
+                _("Your household's place in this group is paused."), "paused"
+            )
 
 
 def check_amounts(offer: Offer, quantity: Decimal, tolerance: Decimal) -> None:
     """Refuse amounts nobody can order: `not_a_number`, `negative`, `too_many`, `wrong_step`."""
     for amount in (quantity, tolerance):
         if not amount.is_finite():
-            raise ValidationError(_("Write an amount in digits, for example 2."), "not_a_number")
+            raise ValidationError(
+                _("Write an amount in digits, for example 2."), "not_a_number"
+            )
         if amount < 0:
-            raise ValidationError(_("An amount cannot be negative: write 0 to take nothing."), "negative")
+            raise ValidationError(
+                _("An amount cannot be negative: write 0 to take nothing."), "negative"
+            )
         if amount > MOST_ITEMS:
-            raise ValidationError(_("That is more than anybody can order of one product."), "too_many")
+            raise ValidationError(
+                _("That is more than anybody can order of one product."), "too_many"
+            )
         if amount % offer.step:
             raise ValidationError(
                 _("%(name)s is ordered in steps of %(step)s."),
@@ -57,7 +77,12 @@ def check_amounts(offer: Offer, quantity: Decimal, tolerance: Decimal) -> None:
 
 @transaction.atomic
 def set_line(
-    *, household: Household, offer: Offer, quantity: Decimal, tolerance: Decimal = Decimal(0), at: datetime
+    *,
+    household: Household,
+    offer: Offer,
+    quantity: Decimal,
+    tolerance: Decimal = Decimal(0),
+    at: datetime,
 ) -> BasketLine | None:
     """Keep in the basket what a household wants of an offer: a firm quantity and a tolerance, in items.
 
@@ -77,16 +102,31 @@ def set_line(
     return line
 
 
-def basket_cost(household: Household, cycle: OrderCycle, *, community_wanted: int = 0) -> OrderCost:
+def basket_cost(
+    household: Household, cycle: OrderCycle, *, community_wanted: int = 0
+) -> OrderCost:
     """Price a household's basket in a cycle as it would be set aside: firm quantity and all tolerance."""
-    lines = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer").order_by("pk")
-    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in lines}
+    lines = (
+        BasketLine.objects.filter(household=household, offer__cycle=cycle)
+        .select_related("offer")
+        .order_by("pk")
+    )
+    wishes = {
+        line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance)
+        for line in lines
+    }
     return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted)
 
 
 @transaction.atomic
 def place_order(
-    *, household: Household, cycle: OrderCycle, community_minor: int, key: UUID, actor: User | None, at: datetime
+    *,
+    household: Household,
+    cycle: OrderCycle,
+    community_minor: int,
+    key: UUID,
+    actor: User | None,
+    at: datetime,
 ) -> Order:
     """Order what is in the basket, in place of what was ordered before, and set the money aside.
 
@@ -100,7 +140,9 @@ def place_order(
     cycle = hold_cycle_open(cycle.pk)
     check_may_order(household, cycle, at)
     order = _lock_order(household, cycle, at)
-    if placement := Placement.objects.filter(key=key).first():  # a second click that waited for the first
+    if placement := Placement.objects.filter(
+        key=key
+    ).first():  # a second click that waited for the first
         return order
     basket = list(
         BasketLine.objects.filter(household=household, offer__cycle=cycle)
@@ -108,13 +150,23 @@ def place_order(
         .order_by("offer_id")
     )
     if not basket and not order.lines.exists():
-        raise ValidationError(_("Your basket is empty: choose something first."), "empty")
+        raise ValidationError(
+            _("Your basket is empty: choose something first."), "empty"
+        )
     for line in basket:
         check_amounts(line.offer, line.quantity, line.tolerance)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
-        raise ValidationError(_("Your household still owes for an earlier order. Pay that first, then order."), "owes")
+        raise ValidationError(
+            _(
+                "Your household still owes for an earlier order. Pay that first, then order."
+            ),
+            "owes",
+        )
 
-    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in basket}
+    wishes = {
+        line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance)
+        for line in basket
+    }
     cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor)
     if community_minor < 0 or community_minor > cost.community_limit:
         raise ValidationError(
@@ -123,7 +175,9 @@ def place_order(
             {"limit": f"{Decimal(cost.community_limit) / 100:.2f}"},
         )
     _write_lines(order, basket, cost, at)
-    holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
+    holds = set_aside(
+        order, cost.euros, cost.community, key=str(key), actor=actor, at=at
+    )
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at
     order.save(update_fields=["placed_at"])
@@ -133,7 +187,15 @@ def place_order(
 def _lock_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
     """Take the household's order in this cycle, making it if this is the first placement."""
     Order.objects.bulk_create(
-        [Order(cycle=cycle, household=household, reference=new_reference(), placed_at=at)], ignore_conflicts=True
+        [
+            Order(
+                cycle=cycle,
+                household=household,
+                reference=new_reference(),
+                placed_at=at,
+            )
+        ],
+        ignore_conflicts=True,
     )
     return Order.objects.select_for_update().get(cycle=cycle, household=household)
 
@@ -143,7 +205,9 @@ def new_reference() -> str:
     return get_random_string(6, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
 
 
-def _write_lines(order: Order, basket: list[BasketLine], cost: OrderCost, at: datetime) -> None:
+def _write_lines(
+    order: Order, basket: list[BasketLine], cost: OrderCost, at: datetime
+) -> None:
     before = {line.offer_id: line for line in order.lines.all()}
     changes = []
     for wanted in basket:
@@ -151,7 +215,9 @@ def _write_lines(order: Order, basket: list[BasketLine], cost: OrderCost, at: da
         had = (old.quantity, old.tolerance) if old else (Decimal(0), Decimal(0))
         if had != (wanted.quantity, wanted.tolerance):
             _take(wanted.offer, wanted.quantity + wanted.tolerance - sum(had))
-            changes.append(_change(order, wanted.offer_id, wanted.quantity, wanted.tolerance, at))
+            changes.append(
+                _change(order, wanted.offer_id, wanted.quantity, wanted.tolerance, at)
+            )
     for gone in before.values():
         _take(gone.offer, -gone.quantity - gone.tolerance)
         changes.append(_change(order, gone.offer_id, Decimal(0), Decimal(0), at))
@@ -173,13 +239,27 @@ def _write_lines(order: Order, basket: list[BasketLine], cost: OrderCost, at: da
         ],
         update_conflicts=True,
         unique_fields=["order", "offer"],
-        update_fields=["name", "price", "price_currency", "quantity", "tolerance", "most_minor", "community_minor"],
+        update_fields=[
+            "name",
+            "price",
+            "price_currency",
+            "quantity",
+            "tolerance",
+            "most_minor",
+            "community_minor",
+        ],
     )
 
 
-def _change(order: Order, offer_id: int, quantity: Decimal, tolerance: Decimal, at: datetime) -> DemandChange:
+def _change(
+    order: Order, offer_id: int, quantity: Decimal, tolerance: Decimal, at: datetime
+) -> DemandChange:
     return DemandChange(
-        offer_id=offer_id, household_id=order.household_id, at=at, quantity=quantity, tolerance=tolerance
+        offer_id=offer_id,
+        household_id=order.household_id,
+        at=at,
+        quantity=quantity,
+        tolerance=tolerance,
     )
 
 
@@ -189,7 +269,9 @@ def _take(offer: Offer, items: Decimal) -> None:
         return
     enough = Q(taken__lte=F("available") - items) if items > 0 else Q()
     if not Offer.objects.filter(enough, pk=offer.pk).update(taken=F("taken") + items):
-        left = Offer.objects.values_list(F("available") - F("taken"), flat=True).get(pk=offer.pk)
+        left = Offer.objects.values_list(F("available") - F("taken"), flat=True).get(
+            pk=offer.pk
+        )
         raise ValidationError(
             _("Of %(name)s only %(left)s more can be ordered."),
             "sold_out",
@@ -198,16 +280,31 @@ def _take(offer: Offer, items: Decimal) -> None:
 
 
 def set_aside(
-    order: Order, euros: int, community: int, *, key: str, actor: User | None, at: datetime
+    order: Order,
+    euros: int,
+    community: int,
+    *,
+    key: str,
+    actor: User | None,
+    at: datetime,
 ) -> Mapping[str, int | None]:
     """Release what the last placement set aside and set aside anew; give the holds as Placement wants them."""
     cycle, household = order.cycle, order.household
     release_holds(order, key=key, actor=actor, at=at)
     holds: dict[str, int | None] = {"euro_hold_id": None, "community_hold_id": None}
-    wanted = [("euro_hold_id", bookkeeping.EUR, euros, bookkeeping.household(household.pk))]
+    wanted = [
+        ("euro_hold_id", bookkeeping.EUR, euros, bookkeeping.household(household.pk))
+    ]
     if cycle.community_currency:
         code = cycle.community_currency.code
-        wanted.append(("community_hold_id", code, community, wallet_code(household, cycle.community_currency)))
+        wanted.append(
+            (
+                "community_hold_id",
+                code,
+                community,
+                wallet_code(household, cycle.community_currency),
+            )
+        )
     for field, currency, amount, source in wanted:
         if amount == 0:
             continue
@@ -220,24 +317,30 @@ def set_aside(
                 amount=amount,
                 happened_at=at,
                 memo=order.reference,
-                actor=actor_text(actor),
+                actor=acting(actor),
             ).id
         except (ledger.FloorReached, ledger.UnknownAccount) as refusal:
             raise not_enough(household, source, currency, amount) from refusal
     return holds
 
 
-def not_enough(household: Household, source: str, currency: str, amount: int) -> ValidationError:
+def not_enough(
+    household: Household, source: str, currency: str, amount: int
+) -> ValidationError:
     """Say how much is missing, in which money."""
     missing = amount - ledger.balances([source]).get(source, 0)
     figures = {"missing": f"{Decimal(missing) / 100:.2f}", "currency": currency}
     if currency == bookkeeping.EUR:
         return ValidationError(
-            _("Your prepaid balance is %(missing)s euros short. Pay in, or order less; your basket is kept."),
+            _(
+                "Your prepaid balance is %(missing)s euros short. Pay in, or order less; your basket is kept."
+            ),
             "not_enough_euros",
             figures,
         )
-    return ValidationError(_("Your wallet is %(missing)s %(currency)s short."), "not_enough_units", figures)
+    return ValidationError(
+        _("Your wallet is %(missing)s %(currency)s short."), "not_enough_units", figures
+    )
 
 
 def release_holds(order: Order, *, key: str, actor: User | None, at: datetime) -> None:
@@ -251,10 +354,5 @@ def release_holds(order: Order, *, key: str, actor: User | None, at: datetime) -
             key=f"order:{order.pk}:release:{key}:{hold_id}",
             happened_at=at,
             memo=order.reference,
-            actor=actor_text(actor),
+            actor=acting(actor),
         )
-
-
-def actor_text(actor: User | None) -> str:
-    """Who did it, as the ledger keeps it: a number, never a name."""
-    return f"user:{actor.pk}" if actor else "clock"

@@ -28,15 +28,25 @@ class Means:
 def means_of(household: Household, cycle: OrderCycle) -> Means:
     """Look up what a household can pay an order in this cycle with."""
     euros = bookkeeping.household(household.pk)
-    units = wallet_code(household, cycle.community_currency) if cycle.community_currency else ""
+    units = (
+        wallet_code(household, cycle.community_currency)
+        if cycle.community_currency
+        else ""
+    )
     balances = ledger.balances(filter(None, [euros, units]))
     order = Order.objects.filter(household=household, cycle=cycle).first()
     last = order.placements.last() if order else None
-    held = ledger.holds(filter(None, [last.euro_hold_id, last.community_hold_id])) if last else {}
+    held = (
+        ledger.holds(filter(None, [last.euro_hold_id, last.community_hold_id]))
+        if last
+        else {}
+    )
     open_ = {hold_id: state.open for hold_id, state in held.items()}
     return Means(
-        euros=balances.get(euros, 0) + open_.get(last.euro_hold_id if last else None, 0),
-        units=balances.get(units, 0) + open_.get(last.community_hold_id if last else None, 0),
+        euros=balances.get(euros, 0)
+        + open_.get(last.euro_hold_id if last else None, 0),
+        units=balances.get(units, 0)
+        + open_.get(last.community_hold_id if last else None, 0),
     )
 
 
@@ -46,12 +56,23 @@ def proposed_community(household: Household, cycle: OrderCycle, means: Means) ->
 
 
 def check_out(
-    *, household: Household, cycle: OrderCycle, community_minor: int, key: UUID, actor: User, at: datetime
+    *,
+    household: Household,
+    cycle: OrderCycle,
+    community_minor: int,
+    key: UUID,
+    actor: User,
+    at: datetime,
 ) -> Order:
     """Place the basket as an order, paid from the wallet and the prepaid balance.
 
     Raises ValidationError as `ordering.place_order` does.
     """
     return place_order(
-        household=household, cycle=cycle, community_minor=community_minor, key=key, actor=actor, at=at
+        household=household,
+        cycle=cycle,
+        community_minor=community_minor,
+        key=key,
+        actor=actor,
+        at=at,
     )

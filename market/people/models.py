@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Make people who log in by e-mail address."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> User:
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -24,8 +26,12 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+    def create_superuser(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> User:
+        return self.create_user(
+            email, password, **{"is_staff": True, "is_superuser": True, **fields}
+        )
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
@@ -36,8 +42,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
-    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the operator's pages."))
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
+    )
+    is_staff = models.BooleanField(
+        _("operator"), default=False, help_text=_("May enter the operator's pages.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -49,7 +59,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_user_per_email")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -60,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+def acting(user: User | None) -> str:
+    """Who did it, as the ledger keeps it: a number, never a name."""
+    return f"user:{user.pk}" if user else "clock"
 
 
 class Role(models.TextChoices):
@@ -76,7 +93,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if not user.is_authenticated:
             return self.none()
         wanted = roles or tuple(Role.values)
-        return self.filter(memberships__user=user, memberships__role__in=wanted).distinct()
+        return self.filter(
+            memberships__user=user, memberships__role__in=wanted
+        ).distinct()
 
     def purchasing_groups(self) -> Self:
         return self.filter(kind=Organisation.Kind.PURCHASING_GROUP)
@@ -104,9 +123,13 @@ class Organisation(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     place = models.CharField(_("place"), max_length=160, blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
+    )
     is_market = models.BooleanField(
-        _("keeps the market's books"), default=False, help_text=_("The one body whose books this site keeps.")
+        _("keeps the market's books"),
+        default=False,
+        help_text=_("The one body whose books this site keeps."),
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -117,7 +140,9 @@ class Organisation(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["is_market"], condition=models.Q(is_market=True), name="one_market_keeps_the_books"
+                fields=["is_market"],
+                condition=models.Q(is_market=True),
+                name="one_market_keeps_the_books",
             )
         ]
 
@@ -129,7 +154,9 @@ class Membership(models.Model):
     """A role of a person in an organisation."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships"
+    )
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     since = models.DateTimeField(default=timezone.now)
 
@@ -137,8 +164,13 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_per_role"),
-            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_is_known"),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"], name="one_membership_per_role"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values),
+                name="membership_role_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,14 +183,18 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.filter(people=user) if user.is_authenticated else self.none()
 
     def joined(self, group: Organisation) -> Self:
-        return self.filter(enrolments__group=group, enrolments__status=Enrolment.Status.JOINED)
+        return self.filter(
+            enrolments__group=group, enrolments__status=Enrolment.Status.JOINED
+        )
 
 
 class Household(models.Model):
     """The unit that orders, pays and collects; one person or several."""
 
     name = models.CharField(_("name"), max_length=120)
-    people = models.ManyToManyField(User, related_name="households", verbose_name=_("people"))
+    people = models.ManyToManyField(
+        User, related_name="households", verbose_name=_("people")
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = HouseholdQuerySet.as_manager()
@@ -180,18 +216,27 @@ class Enrolment(models.Model):
         JOINED = "joined", _("joined")
         PAUSED = "paused", _("paused")
 
-    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="enrolments")
-    group = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
-    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
+    household = models.ForeignKey(
+        Household, on_delete=models.CASCADE, related_name="enrolments"
+    )
+    group = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="enrolments"
+    )
+    status = models.CharField(
+        _("status"), max_length=8, choices=Status.choices, default=Status.WAITING
+    )
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         constraints = [
-            models.UniqueConstraint(fields=["household", "group"], name="one_enrolment_per_group"),
+            models.UniqueConstraint(
+                fields=["household", "group"], name="one_enrolment_per_group"
+            ),
             models.CheckConstraint(
-                condition=models.Q(status__in=["waiting", "joined", "paused"]), name="enrolment_status_is_known"
+                condition=models.Q(status__in=["waiting", "joined", "paused"]),
+                name="enrolment_status_is_known",
             ),
         ]
 

@@ -15,7 +15,12 @@ from market.people.models import Enrolment, Household, Membership, Organisation,
 def open_accounts(accounts: Iterable[bookkeeping.NewAccount]) -> None:
     """Open accounts that are not open yet; opening twice does no harm."""
     for account in accounts:
-        ledger.open_account(account.code, currency=account.currency, kind=account.kind, floor=account.floor)
+        ledger.open_account(
+            account.code,
+            currency=account.currency,
+            kind=account.kind,
+            floor=account.floor,
+        )
 
 
 @transaction.atomic
@@ -30,7 +35,9 @@ def create_household(*, name: str, people: Iterable[User], at: datetime) -> Hous
 
 
 @transaction.atomic
-def create_organisation(*, name: str, slug: str, kind: str, **fields: object) -> Organisation:
+def create_organisation(
+    *, name: str, slug: str, kind: str, **fields: object
+) -> Organisation:
     """Create an organisation with the account of what it is owed."""
     organisation = Organisation(name=name.strip(), slug=slug, kind=kind, **fields)
     organisation.full_clean()
@@ -44,7 +51,11 @@ def found_market(*, name: str, slug: str, **fields: object) -> Organisation:
     """Found the body whose books these are: it brings the euro and the accounts of bank, cash and reserve."""
     ledger.create_currency(bookkeeping.EUR, name="Euro", decimals=2)
     market = create_organisation(
-        name=name, slug=slug, kind=Organisation.Kind.ASSOCIATION, is_market=True, **fields
+        name=name,
+        slug=slug,
+        kind=Organisation.Kind.ASSOCIATION,
+        is_market=True,
+        **fields,
     )
     open_accounts(bookkeeping.market_accounts())
     return market
@@ -52,12 +63,16 @@ def found_market(*, name: str, slug: str, **fields: object) -> Organisation:
 
 def appoint(*, user: User, organisation: Organisation, role: str) -> Membership:
     """Give a person a role in an organisation; giving it twice changes nothing."""
-    membership, _created = Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
+    membership, _created = Membership.objects.get_or_create(
+        user=user, organisation=organisation, role=role
+    )
     return membership
 
 
 @transaction.atomic
-def ask_to_join(*, user: User, group: Organisation, household_name: str, at: datetime) -> Enrolment:
+def ask_to_join(
+    *, user: User, group: Organisation, household_name: str, at: datetime
+) -> Enrolment:
     """Put a person's household on the waiting list of a group, creating the household if there is none yet.
 
     Raises ValidationError `already_enrolled` when the household has a place or waits for one.
@@ -65,16 +80,23 @@ def ask_to_join(*, user: User, group: Organisation, household_name: str, at: dat
     household = Household.objects.of(user).order_by("pk").first()
     if household is None:
         household = create_household(name=household_name, people=[user], at=at)
-    enrolment, created = Enrolment.objects.get_or_create(household=household, group=group, defaults={"since": at})
+    enrolment, created = Enrolment.objects.get_or_create(
+        household=household, group=group, defaults={"since": at}
+    )
     if not created:
-        raise ValidationError(_("Your household has already asked this group, or belongs to it."), "already_enrolled")
+        raise ValidationError(
+            _("Your household has already asked this group, or belongs to it."),
+            "already_enrolled",
+        )
     return enrolment
 
 
 def enrol(*, household: Household, group: Organisation, at: datetime) -> Enrolment:
     """Give a household its place in a group, from the waiting list or straight away."""
     enrolment, _created = Enrolment.objects.update_or_create(
-        household=household, group=group, defaults={"status": Enrolment.Status.JOINED, "since": at}
+        household=household,
+        group=group,
+        defaults={"status": Enrolment.Status.JOINED, "since": at},
     )
     return enrolment
 
@@ -86,8 +108,14 @@ def set_credit_limit(*, household: Household, limit_minor: int) -> None:
     Raises ValidationError `below_balance` when the household already owes more than the new limit.
     """
     if limit_minor < 0:
-        raise ValidationError(_("A credit limit cannot be negative: write 0 for no credit."), "negative")
+        raise ValidationError(
+            _("A credit limit cannot be negative: write 0 for no credit."), "negative"
+        )
     try:
-        ledger.set_limits(bookkeeping.household(household.pk), floor=-limit_minor, ceiling=None)
+        ledger.set_limits(
+            bookkeeping.household(household.pk), floor=-limit_minor, ceiling=None
+        )
     except ledger.LimitsOutsideBalance as refusal:
-        raise ValidationError(_("The household already owes more than this limit."), "below_balance") from refusal
+        raise ValidationError(
+            _("The household already owes more than this limit."), "below_balance"
+        ) from refusal

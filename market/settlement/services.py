@@ -18,9 +18,13 @@ from market.money import split_exactly, to_minor
 from market.ordering.closing import community_set_aside
 from market.ordering.costs import OrderCost, Wish, received_cost
 from market.ordering.models import Order, OrderLine
-from market.ordering.services import actor_text
-from market.people.models import Organisation, User
-from market.settlement.models import SettledLine, SettledOrder, SettledProducer, Settlement
+from market.people.models import Organisation, User, acting
+from market.settlement.models import (
+    SettledLine,
+    SettledOrder,
+    SettledProducer,
+    Settlement,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,9 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     orders = list(
         Order.objects.filter(cycle=cycle)
         .select_related("household", "cycle")
-        .prefetch_related("lines__offer", "lines__share", "lines__delivered", "placements")
+        .prefetch_related(
+            "lines__offer", "lines__share", "lines__delivered", "placements"
+        )
         .order_by("pk")
     )
     fees = list(cycle.fees.all())
@@ -57,12 +63,19 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     for lines in by_offer.values():
         weights = {line.pk: items[line.pk] for line in lines}
         total = to_minor(lines[0].price.amount * sum(weights.values()))
-        amounts.update(split_exactly(total, weights) if total else dict.fromkeys(weights, 0))
+        amounts.update(
+            split_exactly(total, weights) if total else dict.fromkeys(weights, 0)
+        )
     result = []
     for order in orders:
         lines = list(order.lines.all())
         cost = received_cost(
-            {line.pk: Wish(items[line.pk], line.price.amount, line.offer.community_share) for line in lines},
+            {
+                line.pk: Wish(
+                    items[line.pk], line.price.amount, line.offer.community_share
+                )
+                for line in lines
+            },
             fees,
             agreed={line.pk: community_set_aside(line) for line in lines},
             amounts={line.pk: amounts[line.pk] for line in lines},
@@ -83,7 +96,9 @@ def settle_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Sett
     if cycle.state == OrderCycle.State.SETTLED:
         return cycle.settlement
     if cycle.state != OrderCycle.State.RECEIVED:
-        raise ValidationError(_("Record every delivery before settling."), "wrong_state")
+        raise ValidationError(
+            _("Record every delivery before settling."), "wrong_state"
+        )
     settlement = Settlement.objects.create(cycle=cycle, at=at, actor=actor)
     euros: dict[int, int] = defaultdict(int)
     community: dict[int, int] = defaultdict(int)
@@ -100,7 +115,10 @@ def settle_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Sett
     _credit(cycle, euros, community, fees, actor=actor, at=at)
     SettledProducer.objects.bulk_create(
         SettledProducer(
-            settlement=settlement, producer_id=pk, euro_minor=euros[pk], community_minor=community[pk]
+            settlement=settlement,
+            producer_id=pk,
+            euro_minor=euros[pk],
+            community_minor=community[pk],
         )
         for pk in sorted({*euros, *community})
         if euros[pk] or community[pk]
@@ -115,9 +133,12 @@ def charge(bill: Bill, *, actor: User | None, at: datetime) -> int:
     order, cycle = bill.order, bill.order.cycle
     placements = list(order.placements.all())
     last = placements[-1]
-    common = {"happened_at": at, "memo": order.reference, "actor": actor_text(actor)}
+    common = {"happened_at": at, "memo": order.reference, "actor": acting(actor)}
     beyond = bill.cost.euros
-    for hold_id, price in ((last.euro_hold_id, bill.cost.euros), (last.community_hold_id, bill.cost.community)):
+    for hold_id, price in (
+        (last.euro_hold_id, bill.cost.euros),
+        (last.community_hold_id, bill.cost.community),
+    ):
         if hold_id is None:
             continue
         taken = min(price, ledger.holds([hold_id])[hold_id].open)
@@ -141,12 +162,22 @@ def charge(bill: Bill, *, actor: User | None, at: datetime) -> int:
 
 def _charge_beyond_hold(bill: Bill, beyond: int, common: dict[str, object]) -> int:
     order = bill.order
-    from_balance = min(beyond, max(0, ledger.balance(bookkeeping.household(order.household_id))))
+    from_balance = min(
+        beyond, max(0, ledger.balance(bookkeeping.household(order.household_id)))
+    )
     legs = bookkeeping.charged_beyond_hold(
-        order.cycle_id, order.household_id, from_balance=from_balance, on_due=beyond - from_balance
+        order.cycle_id,
+        order.household_id,
+        from_balance=from_balance,
+        on_due=beyond - from_balance,
     )
     ledger.post(
-        ledger.NewEntry(key=f"order:{order.pk}:settle-beyond", kind="order settled", legs=legs, **common)  # type: ignore[arg-type]
+        ledger.NewEntry(
+            key=f"order:{order.pk}:settle-beyond",
+            kind="order settled",
+            legs=legs,
+            **common,
+        )  # type: ignore[arg-type]
     )
     return beyond - from_balance
 
@@ -182,11 +213,17 @@ def _credit(
     actor: User | None,
     at: datetime,
 ) -> None:
-    legs = bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, euros) + bookkeeping.fees_credited(cycle.pk, fees)
+    legs = bookkeeping.producers_credited(
+        cycle.pk, bookkeeping.EUR, euros
+    ) + bookkeeping.fees_credited(cycle.pk, fees)
     if cycle.community_currency:
-        for producer in Organisation.objects.filter(pk__in=[pk for pk, amount in community.items() if amount]):
+        for producer in Organisation.objects.filter(
+            pk__in=[pk for pk, amount in community.items() if amount]
+        ):
             wallet_of(producer, cycle.community_currency)
-        legs += bookkeeping.producers_credited(cycle.pk, cycle.community_currency.code, community)
+        legs += bookkeeping.producers_credited(
+            cycle.pk, cycle.community_currency.code, community
+        )
     if legs:
         ledger.post(
             ledger.NewEntry(
@@ -195,13 +232,21 @@ def _credit(
                 happened_at=at,
                 legs=legs,
                 memo=cycle.name,
-                actor=actor_text(actor),
+                actor=acting(actor),
             )
         )
 
 
 def _prove_cleared(cycle: OrderCycle) -> None:
-    codes = [code(cycle.pk, currency) for currency in currencies_of(cycle) for code in (bookkeeping.held, bookkeeping.clearing)]
-    left = {code: balance for code, balance in ledger.balances(codes).items() if balance}
+    codes = [
+        code(cycle.pk, currency)
+        for currency in currencies_of(cycle)
+        for code in (bookkeeping.held, bookkeeping.clearing)
+    ]
+    left = {
+        code: balance for code, balance in ledger.balances(codes).items() if balance
+    }
     if left:
-        raise AssertionError(f"cycle {cycle.pk} does not clear: {left}")  # rolls the whole settlement back
+        raise AssertionError(
+            f"cycle {cycle.pk} does not clear: {left}"
+        )  # rolls the whole settlement back

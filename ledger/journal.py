@@ -1,0 +1,216 @@
+"""Writing entries: one statement on PostgreSQL, one short transaction on SQLite, the same results on both."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import Error, OperationalError, connection, transaction
+from django.utils import timezone
+
+from ledger.models import LARGEST_AMOUNT, Account, Entry
+from ledger.refusals import (
+    KeyReused,
+    NotPositive,
+    SameAccount,
+    TooLarge,
+    TooPrecise,
+    UnknownAccount,
+    translated,
+)
+
+ATTEMPTS = 5
+
+
+class Leg(NamedTuple):
+    """One posting: `amount` minor units leave the account with code `debit` and arrive at `credit`."""
+
+    debit: str
+    credit: str
+    amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEntry:
+    """An event to be booked. `key` names the event, so that booking it again is harmless."""
+
+    key: str
+    kind: str
+    happened_at: datetime
+    legs: Sequence[Leg]
+    memo: str = ""
+    actor: str = ""
+    reverses: int | None = None
+
+    def fingerprint(self) -> str:
+        """Tell this content from any other: kind, legs and what it reverses.
+
+        Time, memo and actor are left out: a retry a second later, or by somebody else, is still the same event.
+        """
+        content = [self.kind, [list(leg) for leg in self.legs], self.reverses]
+        return hashlib.sha256(
+            json.dumps(content, ensure_ascii=False).encode()
+        ).hexdigest()
+
+
+@dataclass(frozen=True)
+class EntryReceipt:
+    """What the ledger wrote; `replayed` if the key was booked before."""
+
+    id: int
+    key: str
+    kind: str
+    happened_at: datetime
+    recorded_at: datetime
+    replayed: bool
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn the database's refusals into ours, leaving the caller's transaction usable."""
+    try:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                yield
+        else:
+            yield
+    except Error as error:
+        if refusal := translated(error):
+            raise refusal from error
+        raise
+
+
+def write(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
+    """Book entries, all or none, in order. The one place that tries again after a deadlock."""
+    for entry in entries:
+        _check(entry)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with refusing():
+                return (
+                    _write_postgresql(entries)
+                    if connection.vendor == "postgresql"
+                    else _write_sqlite(entries)
+                )
+        except OperationalError as error:
+            # Inside a caller's transaction only the caller can start again.
+            if connection.in_atomic_block or attempt == ATTEMPTS or not _passing(error):
+                raise
+            time.sleep(0.01 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _passing(error: OperationalError) -> bool:
+    """Deadlock and serialization failure go away when tried again; so does SQLite's lock."""
+    return getattr(error.__cause__, "sqlstate", None) in {
+        "40P01",
+        "40001",
+    } or "locked" in str(error)
+
+
+def _check(entry: NewEntry) -> None:
+    if timezone.is_naive(entry.happened_at):
+        raise ValueError("happened_at must know its time zone")
+    if not entry.legs:
+        raise NotPositive(entry.key)
+    for leg in entry.legs:
+        check_amount(leg.amount)
+        if leg.debit == leg.credit:
+            raise SameAccount(leg.debit)
+
+
+def check_amount(amount: int) -> None:
+    """Refuse amounts the ledger does not count: fractions, zero, negative, too large."""
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise TooPrecise(str(amount))
+    if amount <= 0:
+        raise NotPositive(str(amount))
+    if amount > LARGEST_AMOUNT:
+        raise TooLarge(str(amount))
+
+
+def _write_postgresql(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
+    payload = json.dumps(
+        [
+            {
+                "key": entry.key,
+                "fingerprint": entry.fingerprint(),
+                "kind": entry.kind,
+                "happened_at": entry.happened_at.isoformat(),
+                "memo": entry.memo,
+                "actor": entry.actor,
+                "reverses": entry.reverses,
+                "legs": entry.legs,
+            }
+            for entry in entries
+        ]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [payload])
+        return [EntryReceipt(*row) for row in cursor.fetchall()]
+
+
+def _write_sqlite(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
+    with transaction.atomic():
+        codes = {
+            code
+            for entry in entries
+            for leg in entry.legs
+            for code in (leg.debit, leg.credit)
+        }
+        accounts = {row[0]: row[1:] for row in _accounts(codes)}
+        return [_write_one(entry, accounts) for entry in entries]
+
+
+def _accounts(codes: set[str]) -> Iterator[tuple[str, int, str]]:
+    wanted = list(codes)
+    for start in range(0, len(wanted), 500):
+        yield from Account.objects.filter(
+            code__in=wanted[start : start + 500]
+        ).values_list("code", "id", "currency_id")
+
+
+def _write_one(entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryReceipt:
+    fingerprint = entry.fingerprint()
+    booked = Entry.objects.filter(key=entry.key).first()
+    if booked is None:
+        row = Entry.objects.create(
+            key=entry.key,
+            fingerprint=fingerprint,
+            kind=entry.kind,
+            happened_at=entry.happened_at,
+            legs=len(entry.legs),
+            memo=entry.memo,
+            actor=entry.actor,
+            reverses_id=entry.reverses,
+        )
+        with connection.cursor() as cursor:
+            for place, leg in enumerate(entry.legs, 1):
+                for code in (leg.debit, leg.credit):
+                    if code not in accounts:
+                        raise UnknownAccount(code)
+                debit, currency = accounts[leg.debit]
+                cursor.execute(
+                    "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,"
+                    " debit_number, credit_number, debit_balance, credit_balance)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
+                    [
+                        row.pk,
+                        place,
+                        currency,
+                        leg.amount,
+                        debit,
+                        accounts[leg.credit][0],
+                    ],
+                )
+    elif booked.fingerprint != fingerprint:
+        raise KeyReused(entry.key)
+    else:
+        row = booked
+    return EntryReceipt(
+        row.pk, row.key, row.kind, row.happened_at, row.recorded_at, booked is not None
+    )

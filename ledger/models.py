@@ -1,0 +1,203 @@
+"""The tables of the ledger.
+
+Sign rule, said once: the balance of an account is its credits minus its debits. What others own (wallets, prepaid
+balances, dues) stands positive, what the market owns (bank, cash) stands negative; `floor` and `ceiling` are meant in
+the same way, None for no limit. Amounts are whole minor units of the account's currency.
+
+Rows are written by `ledger.api` alone, and the laws in `ledger/laws/` hold whoever writes: entries and postings are
+never changed, and only a posting moves a balance.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+# SQLite turns 2**63 into a float without a word; these bounds keep every sum far from it.
+LARGEST_AMOUNT = 10**18
+LARGEST_BALANCE = 4 * 10**18
+
+
+class Currency(models.Model):
+    """A money or unit that is counted; `decimals` says how many minor units make one."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    name = models.CharField(max_length=60)
+    decimals = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name_plural = "currencies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decimals__lte=8), name="ledger_currency_decimals"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Account(models.Model):
+    """One owner, one currency. `number` counts its postings; balance and turnover move with each of them."""
+
+    class Kind(models.TextChoices):
+        ASSET = "asset"
+        LIABILITY = "liability"
+        EQUITY = "equity"
+        INCOME = "income"
+        EXPENSE = "expense"
+
+    code = models.CharField(max_length=80, unique=True)
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, related_name="accounts"
+    )
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    floor = models.BigIntegerField(null=True)
+    ceiling = models.BigIntegerField(null=True)
+    balance = models.BigIntegerField(default=0)
+    debits = models.BigIntegerField(default=0)
+    credits = models.BigIntegerField(default=0)
+    number = models.BigIntegerField(default=0)
+    opened_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["asset", "liability", "equity", "income", "expense"]
+                ),
+                name="ledger_account_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(floor__isnull=True) | Q(balance__gte=F("floor")),
+                name="ledger_account_floor",
+            ),
+            models.CheckConstraint(
+                condition=Q(ceiling__isnull=True) | Q(balance__lte=F("ceiling")),
+                name="ledger_account_ceiling",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    balance__gte=-LARGEST_BALANCE, balance__lte=LARGEST_BALANCE
+                ),
+                name="ledger_account_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(debits__lte=LARGEST_BALANCE, credits__lte=LARGEST_BALANCE),
+                name="ledger_account_turnover",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Entry(models.Model):
+    """One dated record of an event, never changed; it groups `legs` postings.
+
+    `key` makes a retry harmless: the same key with the same `fingerprint` is the same entry. `happened_at` is given,
+    `recorded_at` is the database's clock, `transaction` its transaction (zero on SQLite), which sealing needs.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    kind = models.CharField(max_length=60)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    transaction = models.BigIntegerField(default=0)
+    legs = models.PositiveIntegerField()
+    memo = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(max_length=80, blank=True)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversal"
+    )
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["happened_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(legs__gt=0), name="ledger_entry_moves_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Posting(models.Model):
+    """One move of an amount from a debit account to a credit account of the same currency.
+
+    The database fills in both accounts' running number and balance after the move.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    leg = models.PositiveIntegerField()
+    currency = models.ForeignKey(
+        Currency, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    amount_minor = models.BigIntegerField()
+    debit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    credit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    debit_number = models.BigIntegerField(default=0)
+    credit_number = models.BigIntegerField(default=0)
+    debit_balance = models.BigIntegerField(default=0)
+    credit_balance = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "leg"], name="ledger_posting_leg"),
+            # The two indexes a statement pages over.
+            models.UniqueConstraint(
+                fields=["debit", "debit_number"], name="ledger_posting_debit"
+            ),
+            models.UniqueConstraint(
+                fields=["credit", "credit_number"], name="ledger_posting_credit"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, amount_minor__lte=LARGEST_AMOUNT),
+                name="ledger_posting_amount",
+            ),
+            models.CheckConstraint(
+                condition=~Q(debit=F("credit")), name="ledger_posting_two_accounts"
+            ),
+            models.CheckConstraint(
+                condition=Q(leg__gt=0), name="ledger_posting_leg_counts"
+            ),
+        ]
+
+
+class Hold(models.Model):
+    """Money moved to a holding account, to be captured by the payee or released back, in parts or whole."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="hold")
+    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    holding = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    amount = models.BigIntegerField()
+    captured = models.BigIntegerField(default=0)
+    released = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    captured__gte=0,
+                    released__gte=0,
+                    amount__gte=F("captured") + F("released"),
+                ),
+                name="ledger_hold_not_spent_twice",
+            )
+        ]
+
+
+class Seal(models.Model):
+    """A link of the hash chain over entries, in the order in which they were sealed."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="seal")
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField(db_default=Now())

@@ -1,0 +1,135 @@
+"""Reading the books: balances, statements, turnover, trial balance."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, Sum
+
+from ledger.models import Account, Posting
+from ledger.refusals import UnknownAccount
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One posting as the owner of an account sees it; `amount` is signed, `number` counts the account's postings."""
+
+    number: int
+    entry_id: int
+    key: str
+    kind: str
+    happened_at: datetime
+    memo: str
+    actor: str
+    amount: int
+    balance_after: int
+    counter_account: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A page of a statement, newest first; `next_before` continues it, None at the end."""
+
+    lines: tuple[StatementLine, ...]
+    next_before: int | None
+
+
+@dataclass(frozen=True)
+class TrialLine:
+    """An account and its balance; over all accounts of a currency balances add up to zero."""
+
+    code: str
+    currency: str
+    kind: str
+    balance: int
+
+
+def balance(code: str) -> int:
+    """Give the balance of an account. Raises UnknownAccount."""
+    found = Account.objects.filter(code=code).values_list("balance", flat=True).first()
+    if found is None:
+        raise UnknownAccount(code)
+    return found
+
+
+def balances(codes: Iterable[str]) -> dict[str, int]:
+    """Give the balances of accounts in one query; accounts that were never opened are left out."""
+    return dict(
+        Account.objects.filter(code__in=list(codes)).values_list("code", "balance")
+    )
+
+
+def balances_like(prefix: str, *, suffix: str = "") -> dict[str, int]:
+    """Give the balances of all accounts whose code begins and ends so, in one query."""
+    rows = Account.objects.filter(code__startswith=prefix, code__endswith=suffix)
+    return dict(rows.order_by("code").values_list("code", "balance"))
+
+
+def statement(
+    code: str,
+    *,
+    limit: int = 50,
+    before: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Statement:
+    """Give a page of an account's statement, newest first, by running number: its cost does not grow with the books.
+
+    `before` is the `next_before` of the page before it; `since` and `until` bound `happened_at`.
+    """
+    account = Account.objects.filter(code=code).values_list("pk", flat=True).first()
+    if account is None:
+        raise UnknownAccount(code)
+    lines: list[StatementLine] = []
+    for side, other, sign in (("debit", "credit", -1), ("credit", "debit", 1)):
+        rows = Posting.objects.filter(**{side: account})
+        if before is not None:
+            rows = rows.filter(**{f"{side}_number__lt": before})
+        if since:
+            rows = rows.filter(entry__happened_at__gte=since)
+        if until:
+            rows = rows.filter(entry__happened_at__lt=until)
+        lines += [
+            StatementLine(*row[:-3], amount=sign * row[-3], balance_after=row[-2], counter_account=row[-1])
+            for row in rows.order_by(f"-{side}_number").values_list(
+                f"{side}_number", "entry_id", "entry__key", "entry__kind", "entry__happened_at", "entry__memo",
+                "entry__actor", "amount_minor", f"{side}_balance", f"{other}__code",
+            )[: limit + 1]
+        ]  # fmt: skip
+    lines.sort(key=lambda line: -line.number)
+    page = tuple(lines[:limit])
+    return Statement(page, page[-1].number if len(lines) > limit else None)
+
+
+def turnover(code: str, *, since: datetime, until: datetime) -> tuple[int, int]:
+    """Give what left and what came to an account in a time: (debits, credits)."""
+    rows = Posting.objects.filter(
+        entry__happened_at__gte=since, entry__happened_at__lt=until
+    )
+    sums = rows.aggregate(
+        debits=Sum("amount_minor", filter=Q(debit__code=code)),
+        credits=Sum("amount_minor", filter=Q(credit__code=code)),
+    )
+    return sums["debits"] or 0, sums["credits"] or 0
+
+
+def trial_balance(at: datetime | None = None) -> list[TrialLine]:
+    """List every account with its balance, now or as it was at a past instant (by `happened_at`)."""
+    accounts = Account.objects.order_by("currency", "code")
+    if at is None:
+        return [
+            TrialLine(*row)
+            for row in accounts.values_list("code", "currency_id", "kind", "balance")
+        ]
+    past: dict[int, int] = {}
+    rows: Any
+    for side, sign in (("debit", -1), ("credit", 1)):
+        rows = Posting.objects.filter(entry__happened_at__lte=at).values_list(side)
+        for account, total in rows.annotate(total=Sum(F("amount_minor"))):
+            past[account] = past.get(account, 0) + sign * total
+    rows = accounts.values_list("pk", "code", "currency_id", "kind")
+    return [
+        TrialLine(code, currency, kind, past.get(pk, 0))
+        for pk, code, currency, kind in rows
+    ]

@@ -1,0 +1,147 @@
+"""What the ledger refuses, one class per reason, each with a stable `code`."""
+
+import re
+
+from django.db import Error
+
+
+class LedgerError(Exception):
+    """Something the ledger does not do; `code` is stable, `about` names the account or key where it is known."""
+
+    code = "refused"
+
+    def __init__(self, about: str = "") -> None:
+        self.about = about
+        super().__init__(f"{self.code}: {about}" if about else self.code)
+
+
+class KeyReused(LedgerError):
+    """The idempotency key already belongs to an entry with other content."""
+
+    code = "key_reused"
+
+
+class FloorReached(LedgerError):
+    """The balance would fall below the account's floor."""
+
+    code = "floor"
+
+
+class CeilingReached(LedgerError):
+    """The balance would rise above the account's ceiling."""
+
+    code = "ceiling"
+
+
+class AccountClosed(LedgerError):
+    code = "closed"
+
+
+class CurrencyMismatch(LedgerError):
+    """The two accounts of a leg are of different currencies, or an account exists in another one."""
+
+    code = "currency_mismatch"
+
+
+class UnknownAccount(LedgerError):
+    code = "unknown_account"
+
+
+class UnknownEntry(LedgerError):
+    code = "unknown_entry"
+
+
+class SameAccount(LedgerError):
+    code = "same_account"
+
+
+class NotPositive(LedgerError):
+    code = "not_positive"
+
+
+class TooLarge(LedgerError):
+    """An amount or balance beyond what the ledger counts exactly."""
+
+    code = "too_large"
+
+
+class TooPrecise(LedgerError):
+    """An amount that is not a whole number of minor units."""
+
+    code = "too_precise"
+
+
+class AlreadyCaptured(LedgerError):
+    """More than is left of a hold."""
+
+    code = "already_captured"
+
+
+class HoldExpired(LedgerError):
+    code = "expired"
+
+
+class AlreadyReversed(LedgerError):
+    """The entry was reversed before, or is itself a reversal."""
+
+    code = "already_reversed"
+
+
+class HoldsMoney(LedgerError):
+    """The entry made or used a hold; release or capture the hold instead of reversing it."""
+
+    code = "holds_money"
+
+
+class LimitsOutsideBalance(LedgerError):
+    """The present balance lies outside the limits asked for."""
+
+    code = "limits_outside_balance"
+
+
+class AccountDiffers(LedgerError):
+    """The account or currency exists already, and is another."""
+
+    code = "exists_differently"
+
+
+class Immutable(LedgerError):
+    """What is written stays; the database said so."""
+
+    code = "immutable"
+
+
+_BY_CODE = {
+    refusal.code: refusal
+    for refusal in (
+        KeyReused,
+        AccountClosed,
+        CurrencyMismatch,
+        UnknownAccount,
+        TooPrecise,
+        Immutable,
+    )
+}
+_BY_CONSTRAINT = {
+    "ledger_account_floor": FloorReached,
+    "ledger_account_ceiling": CeilingReached,
+    "ledger_account_range": TooLarge,
+    "ledger_account_turnover": TooLarge,
+    "ledger_posting_amount": TooLarge,
+    "ledger_posting_two_accounts": SameAccount,
+    "ledger_hold_not_spent_twice": AlreadyCaptured,
+}
+
+
+def translated(error: Error) -> LedgerError | None:
+    """Turn what the database says into a refusal; None for errors that are not refusals."""
+    text = str(error)
+    if match := re.search(r"ledger:(\w+):([^\n]*)", text):
+        refusal = _BY_CODE.get(match[1])
+        return refusal(match[2].strip()) if refusal else None
+    for constraint, refusal in _BY_CONSTRAINT.items():
+        if constraint in text:
+            return refusal()
+    if "reverses" in text and "unique" in text.lower():
+        return AlreadyReversed()
+    return None

@@ -1,0 +1,122 @@
+"""Euros come in from households and go out to producers; each movement is booked once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.payments.models import Payment, Payout
+from market.people.models import Household, Organisation, User, acting
+
+# One payment larger than this is a slip of the finger.
+MOST_MINOR = 10_000_000
+
+
+def check_amount(amount_minor: int) -> None:
+    """Refuse amounts nobody pays: `not_positive`, `too_large`."""
+    if amount_minor <= 0:
+        raise ValidationError(_("The amount must be more than zero."), "not_positive")
+    if amount_minor > MOST_MINOR:
+        raise ValidationError(
+            _("That amount is too large for one payment."), "too_large"
+        )
+
+
+@transaction.atomic
+def record_payment(
+    *,
+    household: Household,
+    amount_minor: int,
+    method: bookkeeping.Means,
+    reference: str,
+    key: UUID,
+    actor: User | None,
+    at: datetime,
+) -> Payment:
+    """Record euros a household paid in: they pay what it owes first, the rest is prepaid balance.
+
+    A key used before gives the payment it made. Raises ValidationError `not_positive`, `too_large`, `already_booked`
+    for a bank reference that is booked already.
+    """
+    if payment := Payment.objects.filter(key=key).first():
+        return payment
+    check_amount(amount_minor)
+    due = bookkeeping.household_due(household.pk)
+    owed = max(0, -ledger.balance(due))
+    receipt = ledger.post(
+        ledger.NewEntry(
+            key=f"payment:{key}",
+            kind="payment received",
+            happened_at=at,
+            legs=bookkeeping.payment_received(
+                household.pk, amount_minor, method, owed=owed
+            ),
+            memo=reference,
+            actor=acting(actor),
+        )
+    )
+    try:
+        with transaction.atomic():
+            return Payment.objects.create(
+                key=key,
+                household=household,
+                amount_minor=amount_minor,
+                method=method,
+                reference=reference.strip(),
+                at=at,
+                recorded_by=actor,
+                entry_id=receipt.id,
+            )
+    except IntegrityError as error:
+        raise ValidationError(
+            _("A transfer with this reference is booked already."), "already_booked"
+        ) from error
+
+
+@transaction.atomic
+def create_payout(
+    *,
+    producer: Organisation,
+    amount_minor: int,
+    method: bookkeeping.Means,
+    reference: str,
+    key: UUID,
+    actor: User | None,
+    at: datetime,
+) -> Payout:
+    """Record euros paid to a producer, at most what the market owes it.
+
+    A key used before gives the payout it made. Raises ValidationError `not_positive`, `too_large`, `more_than_owed`.
+    """
+    if payout := Payout.objects.filter(key=key).first():
+        return payout
+    check_amount(amount_minor)
+    try:
+        receipt = ledger.post(
+            ledger.NewEntry(
+                key=f"payout:{key}",
+                kind="payout",
+                happened_at=at,
+                legs=bookkeeping.payout_made(producer.pk, amount_minor, method),
+                memo=reference,
+                actor=acting(actor),
+            )
+        )
+    except ledger.FloorReached as refusal:
+        raise ValidationError(
+            _("That is more than the market owes this producer."), "more_than_owed"
+        ) from refusal
+    return Payout.objects.create(
+        key=key,
+        producer=producer,
+        amount_minor=amount_minor,
+        method=method,
+        reference=reference.strip(),
+        at=at,
+        recorded_by=actor,
+        entry_id=receipt.id,
+    )

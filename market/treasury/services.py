@@ -1,0 +1,147 @@
+"""The treasurer issues units against euros and redeems them; each operation is one entry with both sides."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.currencies.models import CommunityCurrency
+from market.currencies.services import wallet_of
+from market.money import round_minor
+from market.payments.services import check_amount
+from market.people.models import Household, Organisation, User, acting
+from market.treasury.models import TreasuryOperation
+
+
+@transaction.atomic
+def issue_units(
+    *,
+    owner: Household | Organisation,
+    currency: CommunityCurrency,
+    amount_minor: int,
+    means: bookkeeping.Means,
+    reference: str,
+    key: UUID,
+    actor: User | None,
+    at: datetime,
+) -> TreasuryOperation:
+    """Issue units against the same number of euros that came in.
+
+    A key used before gives the operation it made. Raises ValidationError `not_positive`, `too_large`, `above_ceiling`.
+    """
+    if operation := TreasuryOperation.objects.filter(key=key).first():
+        return operation
+    check_amount(amount_minor)
+    wallet = wallet_of(owner, currency)
+    try:
+        receipt = ledger.post(
+            ledger.NewEntry(
+                key=f"issue:{key}",
+                kind="units issued",
+                happened_at=at,
+                legs=bookkeeping.units_issued(
+                    wallet, currency.code, amount_minor, means
+                ),
+                memo=reference,
+                actor=acting(actor),
+            )
+        )
+    except ledger.CeilingReached as refusal:
+        raise ValidationError(
+            _("This wallet would hold more than one wallet may."), "above_ceiling"
+        ) from refusal
+    return _keep(
+        TreasuryOperation.Kind.ISSUE,
+        owner,
+        currency,
+        amount_minor,
+        0,
+        means,
+        reference,
+        key,
+        actor,
+        at,
+        receipt.id,
+    )
+
+
+@transaction.atomic
+def redeem_units(
+    *,
+    organisation: Organisation,
+    currency: CommunityCurrency,
+    amount_minor: int,
+    means: bookkeeping.Means,
+    reference: str,
+    key: UUID,
+    actor: User | None,
+    at: datetime,
+) -> TreasuryOperation:
+    """Take an organisation's units back and pay it euros, less the currency's commission (rounded half up).
+
+    Only organisations redeem: what households could turn back into cash at will would be e-money.
+    A key used before gives the operation it made. Raises ValidationError `not_positive`, `too_large`, `not_enough`.
+    """
+    if operation := TreasuryOperation.objects.filter(key=key).first():
+        return operation
+    check_amount(amount_minor)
+    fee = round_minor(amount_minor * currency.redemption_fee_percent / 100)
+    wallet = wallet_of(organisation, currency)
+    try:
+        receipt = ledger.post(
+            ledger.NewEntry(
+                key=f"redemption:{key}",
+                kind="units redeemed",
+                happened_at=at,
+                legs=bookkeeping.units_redeemed(
+                    wallet, currency.code, amount_minor, fee, means
+                ),
+                memo=reference,
+                actor=acting(actor),
+            )
+        )
+    except ledger.FloorReached as refusal:
+        raise ValidationError(
+            _("The wallet does not hold that many units."), "not_enough"
+        ) from refusal
+    return _keep(
+        TreasuryOperation.Kind.REDEMPTION, organisation, currency, amount_minor, fee, means, reference, key, actor, at,
+        receipt.id,
+    )  # fmt: skip
+
+
+def _keep(
+    kind: str,
+    owner: Household | Organisation,
+    currency: CommunityCurrency,
+    amount: int,
+    fee: int,
+    means: str,
+    reference: str,
+    key: UUID,
+    actor: User | None,
+    at: datetime,
+    entry_id: int,
+) -> TreasuryOperation:
+    whose = (
+        {"household": owner}
+        if isinstance(owner, Household)
+        else {"organisation": owner}
+    )
+    return TreasuryOperation.objects.create(
+        key=key,
+        kind=kind,
+        currency=currency,
+        amount_minor=amount,
+        fee_minor=fee,
+        means=means,
+        reference=reference.strip(),
+        actor=actor,
+        at=at,
+        entry_id=entry_id,
+        **whose,
+    )

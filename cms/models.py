@@ -12,9 +12,7 @@ class CabasImage(AbstractImage):
 
 
 class CabasRendition(AbstractRendition):
-    image = models.ForeignKey(
-        CabasImage, on_delete=models.CASCADE, related_name="renditions"
-    )
+    image = models.ForeignKey(CabasImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
         constraints = [

@@ -21,9 +21,7 @@ SECRET_KEY = env.str(
     "SECRET_KEY",
     default="only-for-development-" + "0" * 40 if DEBUG else environ.Env.NOTSET,
 )
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else []
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # What the running process leaves behind (database, uploads, collected files) lives in one hidden folder.
@@ -106,9 +104,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data ------------------------------------------------------------------------------------------------------------
 
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/cabas.sqlite3")
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/cabas.sqlite3")}
 _database = DATABASES["default"]
 # A connection that is closed after each request makes SQLite checkpoint its log every time: six times slower.
 _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
@@ -124,8 +120,6 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # The ledger makes one prepared call per entry; preparing at once is worth a third of its time.
     _database.setdefault("OPTIONS", {}).update(prepare_threshold=0)
-if template := env.str("TEST_DATABASE_TEMPLATE", default=""):
-    _database["TEST"] = {"TEMPLATE": template}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Limits on logins count in a cache that all processes share.
@@ -169,9 +163,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -208,13 +200,9 @@ CURRENCIES = ("EUR",)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url(
-    "EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"
-)
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL", default="Cabas <market@cabas.example>"
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cabas <market@cabas.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Wagtail ---------------------------------------------------------------------------------------------------------

@@ -18,9 +18,7 @@ from ledger.refusals import (
 
 def create_currency(code: str, *, name: str, decimals: int = 2) -> None:
     """Create a currency; the same one twice does no harm. Raises AccountDiffers for other decimals."""
-    currency, _created = Currency.objects.get_or_create(
-        code=code, defaults={"name": name, "decimals": decimals}
-    )
+    currency, _created = Currency.objects.get_or_create(code=code, defaults={"name": name, "decimals": decimals})
     if currency.decimals != decimals:
         raise AccountDiffers(code)
 
@@ -66,9 +64,7 @@ def set_limits(code: str, *, floor: int | None, ceiling: int | None) -> None:
     _check_limits(floor, ceiling)
     try:
         with refusing():
-            changed = Account.objects.filter(code=code).update(
-                floor=floor, ceiling=ceiling
-            )
+            changed = Account.objects.filter(code=code).update(floor=floor, ceiling=ceiling)
     except (FloorReached, CeilingReached) as refusal:
         raise LimitsOutsideBalance(code) from refusal
     if not changed:

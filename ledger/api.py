@@ -101,14 +101,8 @@ def reverse(
         raise AlreadyReversed(key_of_original)
     if Entry.objects.filter(reverses=original).exclude(key=key).exists():
         raise AlreadyReversed(key_of_original)
-    postings = list(
-        original.postings.select_related("debit", "credit").order_by("-leg")
-    )
-    accounts = {
-        account
-        for posting in postings
-        for account in (posting.debit_id, posting.credit_id)
-    }
+    postings = list(original.postings.select_related("debit", "credit").order_by("-leg"))
+    accounts = {account for posting in postings for account in (posting.debit_id, posting.credit_id)}
     if Hold.objects.filter(holding__in=accounts).exists():
         raise HoldsMoney(key_of_original)
     return post(

@@ -71,13 +71,9 @@ def check() -> list[Problem]:
     for code, question in QUESTIONS.items():
         with connection.cursor() as cursor:
             cursor.execute(question)
-            problems += [
-                Problem(code, f"{name}: {words}", entry)
-                for entry, name, words in cursor.fetchall()
-            ]
+            problems += [Problem(code, f"{name}: {words}", entry) for entry, name, words in cursor.fetchall()]
     problems += [
-        Problem("seal", f"{key}: the sealed entry is not the one now written", entry)
-        for entry, key in broken_seals()
+        Problem("seal", f"{key}: the sealed entry is not the one now written", entry) for entry, key in broken_seals()
     ]
     return problems
 

@@ -63,9 +63,7 @@ def hold(
     if receipt.replayed:
         existing = Hold.objects.get(entry=receipt.id)
         return HoldReceipt(existing.pk, receipt, existing.amount)
-    accounts = dict(
-        Account.objects.filter(code__in=[source, holding]).values_list("code", "pk")
-    )
+    accounts = dict(Account.objects.filter(code__in=[source, holding]).values_list("code", "pk"))
     made = Hold.objects.create(
         entry_id=receipt.id,
         source_id=accounts[source],
@@ -150,11 +148,7 @@ def release(
 
 def expire_holds(*, at: datetime) -> int:
     """Release every hold that has expired; give their number."""
-    due = [
-        row
-        for row in Hold.objects.filter(expires_at__lte=at)
-        if row.amount > row.captured + row.released
-    ]
+    due = [row for row in Hold.objects.filter(expires_at__lte=at) if row.amount > row.captured + row.released]
     for row in due:
         release(row.pk, key=f"hold:{row.pk}:expired", happened_at=at)
     return len(due)
@@ -162,22 +156,13 @@ def expire_holds(*, at: datetime) -> int:
 
 def holds(hold_ids: Iterable[int]) -> dict[int, HoldState]:
     """Look up the state of holds, in one query."""
-    rows = Hold.objects.filter(pk__in=list(hold_ids)).values_list(
-        "pk", "amount", "captured", "released"
-    )
-    return {
-        pk: HoldState(amount, captured, released)
-        for pk, amount, captured, released in rows
-    }
+    rows = Hold.objects.filter(pk__in=list(hold_ids)).values_list("pk", "amount", "captured", "released")
+    return {pk: HoldState(amount, captured, released) for pk, amount, captured, released in rows}
 
 
 def _lock(hold_id: int) -> Hold:
     try:
-        return (
-            Hold.objects.select_for_update(of=("self",))
-            .select_related("source", "holding")
-            .get(pk=hold_id)
-        )
+        return Hold.objects.select_for_update(of=("self",)).select_related("source", "holding").get(pk=hold_id)
     except Hold.DoesNotExist:
         raise UnknownEntry(f"hold {hold_id}") from None
 
@@ -194,10 +179,7 @@ def _move(
     left = row.amount - row.captured - row.released
     if not legs or any(leg.amount <= 0 for leg in legs):
         raise NotPositive(key)
-    if (
-        sum(leg.amount for leg in legs) > left
-        and not Entry.objects.filter(key=key).exists()
-    ):
+    if sum(leg.amount for leg in legs) > left and not Entry.objects.filter(key=key).exists():
         raise AlreadyCaptured(key)
     entry = NewEntry(
         key=key,

@@ -52,9 +52,7 @@ class NewEntry:
         Time, memo and actor are left out: a retry a second later, or by somebody else, is still the same event.
         """
         content = [self.kind, [list(leg) for leg in self.legs], self.reverses]
-        return hashlib.sha256(
-            json.dumps(content, ensure_ascii=False).encode()
-        ).hexdigest()
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -91,11 +89,7 @@ def write(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with refusing():
-                return (
-                    _write_postgresql(entries)
-                    if connection.vendor == "postgresql"
-                    else _write_sqlite(entries)
-                )
+                return _write_postgresql(entries) if connection.vendor == "postgresql" else _write_sqlite(entries)
         except OperationalError as error:
             # Inside a caller's transaction only the caller can start again.
             if connection.in_atomic_block or attempt == ATTEMPTS or not _passing(error):
@@ -156,12 +150,7 @@ def _write_postgresql(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
 
 def _write_sqlite(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
     with transaction.atomic():
-        codes = {
-            code
-            for entry in entries
-            for leg in entry.legs
-            for code in (leg.debit, leg.credit)
-        }
+        codes = {code for entry in entries for leg in entry.legs for code in (leg.debit, leg.credit)}
         accounts = {row[0]: row[1:] for row in _accounts(codes)}
         return [_write_one(entry, accounts) for entry in entries]
 
@@ -169,9 +158,7 @@ def _write_sqlite(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
 def _accounts(codes: set[str]) -> Iterator[tuple[str, int, str]]:
     wanted = list(codes)
     for start in range(0, len(wanted), 500):
-        yield from Account.objects.filter(
-            code__in=wanted[start : start + 500]
-        ).values_list("code", "id", "currency_id")
+        yield from Account.objects.filter(code__in=wanted[start : start + 500]).values_list("code", "id", "currency_id")
 
 
 def _write_one(entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryReceipt:
@@ -211,6 +198,4 @@ def _write_one(entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryRe
         raise KeyReused(entry.key)
     else:
         row = booked
-    return EntryReceipt(
-        row.pk, row.key, row.kind, row.happened_at, row.recorded_at, booked is not None
-    )
+    return EntryReceipt(row.pk, row.key, row.kind, row.happened_at, row.recorded_at, booked is not None)

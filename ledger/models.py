@@ -26,11 +26,7 @@ class Currency(models.Model):
 
     class Meta:
         verbose_name_plural = "currencies"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decimals__lte=8), name="ledger_currency_decimals"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=Q(decimals__lte=8), name="ledger_currency_decimals")]
 
     def __str__(self) -> str:
         return self.code
@@ -47,9 +43,7 @@ class Account(models.Model):
         EXPENSE = "expense"
 
     code = models.CharField(max_length=80, unique=True)
-    currency = models.ForeignKey(
-        Currency, on_delete=models.PROTECT, related_name="accounts"
-    )
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="accounts")
     kind = models.CharField(max_length=9, choices=Kind.choices)
     floor = models.BigIntegerField(null=True)
     ceiling = models.BigIntegerField(null=True)
@@ -63,9 +57,7 @@ class Account(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["asset", "liability", "equity", "income", "expense"]
-                ),
+                condition=Q(kind__in=["asset", "liability", "equity", "income", "expense"]),
                 name="ledger_account_kind",
             ),
             models.CheckConstraint(
@@ -77,9 +69,7 @@ class Account(models.Model):
                 name="ledger_account_ceiling",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    balance__gte=-LARGEST_BALANCE, balance__lte=LARGEST_BALANCE
-                ),
+                condition=Q(balance__gte=-LARGEST_BALANCE, balance__lte=LARGEST_BALANCE),
                 name="ledger_account_range",
             ),
             models.CheckConstraint(
@@ -108,18 +98,12 @@ class Entry(models.Model):
     legs = models.PositiveIntegerField()
     memo = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=80, blank=True)
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, related_name="reversal"
-    )
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
 
     class Meta:
         verbose_name_plural = "entries"
         indexes = [models.Index(fields=["happened_at"])]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(legs__gt=0), name="ledger_entry_moves_something"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=Q(legs__gt=0), name="ledger_entry_moves_something")]
 
     def __str__(self) -> str:
         return self.key
@@ -133,16 +117,10 @@ class Posting(models.Model):
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
     leg = models.PositiveIntegerField()
-    currency = models.ForeignKey(
-        Currency, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_minor = models.BigIntegerField()
-    debit = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    credit = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     debit_number = models.BigIntegerField(default=0)
     credit_number = models.BigIntegerField(default=0)
     debit_balance = models.BigIntegerField(default=0)
@@ -152,22 +130,14 @@ class Posting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "leg"], name="ledger_posting_leg"),
             # The two indexes a statement pages over.
-            models.UniqueConstraint(
-                fields=["debit", "debit_number"], name="ledger_posting_debit"
-            ),
-            models.UniqueConstraint(
-                fields=["credit", "credit_number"], name="ledger_posting_credit"
-            ),
+            models.UniqueConstraint(fields=["debit", "debit_number"], name="ledger_posting_debit"),
+            models.UniqueConstraint(fields=["credit", "credit_number"], name="ledger_posting_credit"),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0, amount_minor__lte=LARGEST_AMOUNT),
                 name="ledger_posting_amount",
             ),
-            models.CheckConstraint(
-                condition=~Q(debit=F("credit")), name="ledger_posting_two_accounts"
-            ),
-            models.CheckConstraint(
-                condition=Q(leg__gt=0), name="ledger_posting_leg_counts"
-            ),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="ledger_posting_two_accounts"),
+            models.CheckConstraint(condition=Q(leg__gt=0), name="ledger_posting_leg_counts"),
         ]
 
 

@@ -55,9 +55,7 @@ def balance(code: str) -> int:
 
 def balances(codes: Iterable[str]) -> dict[str, int]:
     """Give the balances of accounts in one query; accounts that were never opened are left out."""
-    return dict(
-        Account.objects.filter(code__in=list(codes)).values_list("code", "balance")
-    )
+    return dict(Account.objects.filter(code__in=list(codes)).values_list("code", "balance"))
 
 
 def balances_like(prefix: str, *, suffix: str = "") -> dict[str, int]:
@@ -90,13 +88,12 @@ def statement(
             rows = rows.filter(entry__happened_at__gte=since)
         if until:
             rows = rows.filter(entry__happened_at__lt=until)
-        lines += [
-            StatementLine(*row[:-3], amount=sign * row[-3], balance_after=row[-2], counter_account=row[-1])
-            for row in rows.order_by(f"-{side}_number").values_list(
-                f"{side}_number", "entry_id", "entry__key", "entry__kind", "entry__happened_at", "entry__memo",
-                "entry__actor", "amount_minor", f"{side}_balance", f"{other}__code",
-            )[: limit + 1]
-        ]  # fmt: skip
+        columns = rows.order_by(f"-{side}_number").values_list(
+            f"{side}_number", "entry_id", "entry__key", "entry__kind", "entry__happened_at", "entry__memo",
+            "entry__actor", "amount_minor", f"{side}_balance", f"{other}__code",
+        )  # fmt: skip
+        for number, entry, key, kind, at, memo, actor, amount, after, counter in columns[: limit + 1]:
+            lines.append(StatementLine(number, entry, key, kind, at, memo, actor, sign * amount, after, counter))
     lines.sort(key=lambda line: -line.number)
     page = tuple(lines[:limit])
     return Statement(page, page[-1].number if len(lines) > limit else None)
@@ -104,9 +101,7 @@ def statement(
 
 def turnover(code: str, *, since: datetime, until: datetime) -> tuple[int, int]:
     """Give what left and what came to an account in a time: (debits, credits)."""
-    rows = Posting.objects.filter(
-        entry__happened_at__gte=since, entry__happened_at__lt=until
-    )
+    rows = Posting.objects.filter(entry__happened_at__gte=since, entry__happened_at__lt=until)
     sums = rows.aggregate(
         debits=Sum("amount_minor", filter=Q(debit__code=code)),
         credits=Sum("amount_minor", filter=Q(credit__code=code)),
@@ -118,10 +113,7 @@ def trial_balance(at: datetime | None = None) -> list[TrialLine]:
     """List every account with its balance, now or as it was at a past instant (by `happened_at`)."""
     accounts = Account.objects.order_by("currency", "code")
     if at is None:
-        return [
-            TrialLine(*row)
-            for row in accounts.values_list("code", "currency_id", "kind", "balance")
-        ]
+        return [TrialLine(*row) for row in accounts.values_list("code", "currency_id", "kind", "balance")]
     past: dict[int, int] = {}
     rows: Any
     for side, sign in (("debit", -1), ("credit", 1)):
@@ -129,7 +121,4 @@ def trial_balance(at: datetime | None = None) -> list[TrialLine]:
         for account, total in rows.annotate(total=Sum(F("amount_minor"))):
             past[account] = past.get(account, 0) + sign * total
     rows = accounts.values_list("pk", "code", "currency_id", "kind")
-    return [
-        TrialLine(code, currency, kind, past.get(pk, 0))
-        for pk, code, currency, kind in rows
-    ]
+    return [TrialLine(code, currency, kind, past.get(pk, 0)) for pk, code, currency, kind in rows]

@@ -111,7 +111,7 @@ class Immutable(LedgerError):
     code = "immutable"
 
 
-_BY_CODE = {
+_BY_CODE: dict[str, type[LedgerError]] = {
     refusal.code: refusal
     for refusal in (
         KeyReused,
@@ -122,7 +122,7 @@ _BY_CODE = {
         Immutable,
     )
 }
-_BY_CONSTRAINT = {
+_BY_CONSTRAINT: dict[str, type[LedgerError]] = {
     "ledger_account_floor": FloorReached,
     "ledger_account_ceiling": CeilingReached,
     "ledger_account_range": TooLarge,
@@ -137,8 +137,8 @@ def translated(error: Error) -> LedgerError | None:
     """Turn what the database says into a refusal; None for errors that are not refusals."""
     text = str(error)
     if match := re.search(r"ledger:(\w+):([^\n]*)", text):
-        refusal = _BY_CODE.get(match[1])
-        return refusal(match[2].strip()) if refusal else None
+        known = _BY_CODE.get(match[1])
+        return known(match[2].strip()) if known else None
     for constraint, refusal in _BY_CONSTRAINT.items():
         if constraint in text:
             return refusal()

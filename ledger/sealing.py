@@ -11,9 +11,7 @@ from ledger.models import Account, Entry, Posting, Seal
 START = "0" * 64
 
 
-def digest_of(
-    previous: str, entry: Entry, postings: list[Posting], codes: dict[int, str]
-) -> str:
+def digest_of(previous: str, entry: Entry, postings: list[Posting], codes: dict[int, str]) -> str:
     """Digest the previous seal and an entry with its postings: SHA-256 over lines of tab-separated text."""
     lines = [
         previous,
@@ -51,18 +49,14 @@ def seal() -> int:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("LOCK TABLE ledger_seal IN EXCLUSIVE MODE")
-            cursor.execute(
-                "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-            )
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             oldest = cursor.fetchone()[0]
         else:
             oldest = 1
     last = Seal.objects.order_by("-pk").first()
     previous = last.digest if last else START
     sealed = 0
-    for entry, postings, codes in _with_postings(
-        Entry.objects.filter(seal=None, transaction__lt=oldest)
-    ):
+    for entry, postings, codes in _with_postings(Entry.objects.filter(seal=None, transaction__lt=oldest)):
         previous = digest_of(previous, entry, postings, codes)
         Seal.objects.create(entry=entry, digest=previous)
         sealed += 1

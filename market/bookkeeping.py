@@ -114,9 +114,7 @@ def cycle_accounts(cycle_id: int, currencies: Sequence[str]) -> Sequence[NewAcco
     """Holding and clearing account per currency. Nothing can be taken from a holding account that is not in it."""
     accounts = []
     for currency in currencies:
-        accounts.append(
-            NewAccount(held(cycle_id, currency), currency, "liability", floor=0)
-        )
+        accounts.append(NewAccount(held(cycle_id, currency), currency, "liability", floor=0))
         accounts.append(NewAccount(clearing(cycle_id, currency), currency, "liability"))
     return accounts
 
@@ -124,9 +122,7 @@ def cycle_accounts(cycle_id: int, currencies: Sequence[str]) -> Sequence[NewAcco
 # --- Events ----------------------------------------------------------------------------------------------------------
 
 
-def payment_received(
-    household_id: int, amount: int, means: Means, *, owed: int = 0
-) -> list[Leg]:
+def payment_received(household_id: int, amount: int, means: Means, *, owed: int = 0) -> list[Leg]:
     """Euros come in: they pay what the household owes first, the rest is prepaid balance."""
     account = household(household_id)
     legs = [Leg(_TILL[means], account, amount)]
@@ -148,9 +144,7 @@ def units_issued(wallet: str, currency: str, amount: int, means: Means) -> list[
     ]
 
 
-def units_redeemed(
-    wallet: str, currency: str, amount: int, fee: int, means: Means
-) -> list[Leg]:
+def units_redeemed(wallet: str, currency: str, amount: int, fee: int, means: Means) -> list[Leg]:
     """Units come back, euros go out, less the commission, which stays in the reserve account as the market's income."""
     legs = [Leg(wallet, issued(currency), amount)]
     if amount > fee:
@@ -165,9 +159,7 @@ def wallet_payment(payer: str, payee: str, amount: int) -> list[Leg]:
     return [Leg(payer, payee, amount)]
 
 
-def charged_beyond_hold(
-    cycle_id: int, household_id: int, *, from_balance: int, on_due: int
-) -> list[Leg]:
+def charged_beyond_hold(cycle_id: int, household_id: int, *, from_balance: int, on_due: int) -> list[Leg]:
     """What a settled order costs more than was set aside: from the prepaid balance, the rest is owed."""
     to = clearing(cycle_id)
     legs = []
@@ -178,9 +170,7 @@ def charged_beyond_hold(
     return legs
 
 
-def producers_credited(
-    cycle_id: int, currency: str, amounts: dict[int, int]
-) -> list[Leg]:
+def producers_credited(cycle_id: int, currency: str, amounts: dict[int, int]) -> list[Leg]:
     """What the households paid for the goods becomes what the market owes each producer."""
     return [
         Leg(clearing(cycle_id, currency), organisation(producer, currency), amount)
@@ -191,8 +181,4 @@ def producers_credited(
 
 def fees_credited(cycle_id: int, amounts: dict[int, int]) -> list[Leg]:
     """What the households paid in fees goes to the organisations the fees belong to."""
-    return [
-        Leg(clearing(cycle_id), organisation(payee), amount)
-        for payee, amount in amounts.items()
-        if amount
-    ]
+    return [Leg(clearing(cycle_id), organisation(payee), amount) for payee, amount in amounts.items() if amount]

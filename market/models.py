@@ -1,30 +1,30 @@
 """Every room's tables, gathered here because Django looks for an app's models in this file."""
 
-from market.people.models import User, Organisation, Membership, Household, Enrolment
+from market.catalogue.models import Category, PriceList, Product
 from market.currencies.models import CommunityCurrency
-from market.catalogue.models import Category, Product, PriceList
-from market.cycles.models import PickupPoint, OrderCycle, CycleStep, Offer, Fee
+from market.cycles.models import CycleStep, Fee, Offer, OrderCycle, PickupPoint
 from market.ordering.models import (
+    Allocation,
+    AllocationShare,
     BasketLine,
+    DemandChange,
     Order,
     OrderLine,
     Placement,
-    DemandChange,
-    Allocation,
-    AllocationShare,
-)
-from market.supply.models import (
-    SupplierOrder,
-    SupplierOrderLine,
-    Delivery,
-    DeliveryLine,
-    DeliveredShare,
 )
 from market.payments.models import Payment, Payout
+from market.people.models import Enrolment, Household, Membership, Organisation, User
 from market.settlement.models import (
-    Settlement,
-    SettledOrder,
     SettledLine,
+    SettledOrder,
     SettledProducer,
+    Settlement,
+)
+from market.supply.models import (
+    DeliveredShare,
+    Delivery,
+    DeliveryLine,
+    SupplierOrder,
+    SupplierOrderLine,
 )
 from market.treasury.models import TreasuryOperation

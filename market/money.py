@@ -44,13 +44,9 @@ def split_exactly(total_minor: int, weights: Mapping[Key, Decimal]) -> dict[Key,
     weight, and if there is something to split but nobody to give it to.
     """
     if not isinstance(total_minor, int):
-        raise TypeError(
-            f"minor units are whole numbers, not {type(total_minor).__name__}"
-        )
+        raise TypeError(f"minor units are whole numbers, not {type(total_minor).__name__}")
     if total_minor < 0:
-        return {
-            key: -part for key, part in split_exactly(-total_minor, weights).items()
-        }
+        return {key: -part for key, part in split_exactly(-total_minor, weights).items()}
     exact = {key: _whole(weight) for key, weight in _on_one_scale(weights).items()}
     weight_sum = sum(exact.values())
     if weight_sum == 0:
@@ -61,24 +57,18 @@ def split_exactly(total_minor: int, weights: Mapping[Key, Decimal]) -> dict[Key,
     for key, weight in exact.items():
         parts[key], remainders[key] = divmod(total_minor * weight, weight_sum)
     left = total_minor - sum(parts.values())
-    for key in sorted(remainders, key=lambda key: -remainders[key])[
-        :left
-    ]:  # sorted() is stable: ties to the earlier
+    for key in sorted(remainders, key=lambda key: -remainders[key])[:left]:  # sorted() is stable: ties to the earlier
         parts[key] += 1
     return parts
 
 
-def split_community_part(
-    *, lines: Mapping[Key, tuple[int, Decimal]], wanted_minor: int
-) -> dict[Key, int]:
+def split_community_part(*, lines: Mapping[Key, tuple[int, Decimal]], wanted_minor: int) -> dict[Key, int]:
     """Split community currency over order lines: (cents of the line, percent payable in it) by line.
 
     No line gets more than its percentage, rounded down; the parts add up to what is wanted, or to all the lines take
     if that is less.
     """
-    limits = {
-        key: int(total * percent / 100) for key, (total, percent) in lines.items()
-    }
+    limits = {key: int(total * percent / 100) for key, (total, percent) in lines.items()}
     wanted = max(0, min(wanted_minor, sum(limits.values())))
     # In proportion to the limits, and wanted <= their sum: no part can exceed its limit.
     return split_exactly(wanted, {key: Decimal(limit) for key, limit in limits.items()})

@@ -1,12 +1,14 @@
 """A price column that does not write the list of currencies into migrations."""
 
+from decimal import Decimal
 from typing import Any
 
-from djmoney.models.fields import CurrencyField, MoneyField, get_currency_field_name
+from djmoney.models.fields import CurrencyField, MoneyField, get_currency_field_name  # type: ignore[attr-defined]
+from djmoney.money import Money
 
 
 class StableCurrencyField(CurrencyField):
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("choices", None)
         return name, path, args, kwargs
@@ -18,6 +20,10 @@ class StableMoneyField(MoneyField):
     django-money's own field freezes some 300 currency names into every migration, so that an upgrade of their
     translations makes `makemigrations --check` fail.
     """
+
+    # For type checkers only: reading the column gives Money.
+    _pyi_private_set_type: Money | Decimal
+    _pyi_private_get_type: Money
 
     def add_currency_field(self, cls: type, name: str) -> None:
         field = StableCurrencyField(

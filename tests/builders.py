@@ -34,7 +34,7 @@ from market.supply.services import receive_delivery, send_all_supplier_orders
 from market.treasury.services import issue_units
 
 NOW = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
-PASSWORD = "a-long-enough-password"  # noqa: S105
+PASSWORD = "a-long-enough-password"
 
 
 def a_person(name: str) -> User:
@@ -65,9 +65,7 @@ def a_group(name: str = "Green Basket", *, coordinator: str = "Amina") -> Organi
     return group
 
 
-def a_household(
-    name: str, *, group: Organisation | None = None, euros: str = "100.00"
-) -> Household:
+def a_household(name: str, *, group: Organisation | None = None, euros: str = "100.00") -> Household:
     """A household of one person with money paid in, and a place in the group."""
     the_market()
     household = create_household(name=name, people=[a_person(name)], at=NOW)
@@ -104,9 +102,7 @@ def a_producer(name: str = "Riverside Farm", *, editor: str = "Bruno") -> Organi
     return producer
 
 
-def a_product(
-    producer: Organisation, name: str, price: str = "2.00", **fields: object
-) -> Product:
+def a_product(producer: Organisation, name: str, price: str = "2.00", **fields: object) -> Product:
     """A product at a price per item in euros; other fields as in the catalogue."""
     product = Product(producer=producer, name=name, price=Money(price, "EUR"), **fields)
     product.full_clean()
@@ -119,9 +115,7 @@ def a_currency(code: str = "ECO", name: str = "Eco") -> CommunityCurrency:
     return create_currency(code=code, name=name, redemption_fee_percent=Decimal(5))
 
 
-def give_units(
-    owner: Household | Organisation, currency: CommunityCurrency, units: str
-) -> None:
+def give_units(owner: Household | Organisation, currency: CommunityCurrency, units: str) -> None:
     """The treasurer issues units against a bank transfer."""
     issue_units(
         owner=owner,
@@ -135,9 +129,7 @@ def give_units(
     )
 
 
-def a_draft(
-    group: Organisation, products: Sequence[Product], **fields: object
-) -> OrderCycle:
+def a_draft(group: Organisation, products: Sequence[Product], **fields: object) -> OrderCycle:
     terms: dict[str, object] = {
         "name": "First week of March",
         "opens_at": NOW - timedelta(days=1),
@@ -145,18 +137,12 @@ def a_draft(
         "distribution_at": NOW + timedelta(days=7),
         **fields,
     }
-    return draft_cycle(
-        organiser=group, products=products, actor=a_person("Amina"), at=NOW, **terms
-    )  # type: ignore[arg-type]
+    return draft_cycle(organiser=group, products=products, actor=a_person("Amina"), at=NOW, **terms)  # type: ignore[arg-type]
 
 
-def an_open_cycle(
-    group: Organisation, products: Sequence[Product], **fields: object
-) -> OrderCycle:
+def an_open_cycle(group: Organisation, products: Sequence[Product], **fields: object) -> OrderCycle:
     """A cycle that opened yesterday and closes in four days."""
-    return open_cycle(
-        cycle=a_draft(group, products, **fields), actor=a_person("Amina"), at=NOW
-    )
+    return open_cycle(cycle=a_draft(group, products, **fields), actor=a_person("Amina"), at=NOW)
 
 
 def offer_of(cycle: OrderCycle, product: Product) -> Offer:
@@ -197,9 +183,7 @@ def close(cycle: OrderCycle, *, at: datetime | None = None) -> OrderCycle:
 
 
 def order_from_producers(cycle: OrderCycle) -> list[SupplierOrder]:
-    return send_all_supplier_orders(
-        cycle=cycle, actor=a_person("Amina"), at=cycle.closes_at
-    )
+    return send_all_supplier_orders(cycle=cycle, actor=a_person("Amina"), at=cycle.closes_at)
 
 
 def receive(cycle: OrderCycle, came: Mapping[Product, str | int] | None = None) -> None:
@@ -223,9 +207,7 @@ def settle(cycle: OrderCycle) -> Settlement:
     return settle_cycle(cycle=cycle, actor=a_person("Teo"), at=cycle.distribution_at)
 
 
-def a_settled_cycle(
-    cycle: OrderCycle, came: Mapping[Product, str | int] | None = None
-) -> Settlement:
+def a_settled_cycle(cycle: OrderCycle, came: Mapping[Product, str | int] | None = None) -> Settlement:
     """Take an open cycle to its end."""
     close(cycle)
     order_from_producers(cycle)

@@ -19,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.is_in_memory_db():
             return None  # one process, one connection: nobody to queue with
         if self._queue is None:
-            self._queue = Path(f"{name}-queue").open("ab")
+            self._queue = Path(f"{name}-queue").open("ab")  # noqa: SIM115 - kept open as long as the connection
         return self._queue
 
     def _leave_queue(self) -> None:
@@ -31,21 +31,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if queue is not None:
             fcntl.flock(queue, fcntl.LOCK_EX)
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave_queue()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self._leave_queue()
 
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
         self._leave_queue()
 
     def _close(self) -> None:
-        super()._close()
+        super()._close()  # type: ignore[misc]
         if self._queue is not None:
             self._queue.close()
             self._queue = None

@@ -40,9 +40,7 @@ def drop(connection: BaseDatabaseWrapper = default_connection) -> None:
     text = law_text(connection.vendor)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for name, table in re.findall(
-                r"CREATE TRIGGER (\w+)[^;]*? ON (ledger_\w+)", text
-            ):
+            for name, table in re.findall(r"CREATE TRIGGER (\w+)[^;]*? ON (ledger_\w+)", text):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
             for name in re.findall(r"CREATE FUNCTION (\w+)\(", text):
                 cursor.execute(f"DROP FUNCTION IF EXISTS {name}")
@@ -53,7 +51,8 @@ def drop(connection: BaseDatabaseWrapper = default_connection) -> None:
 
 def _statements(text: str) -> list[str]:
     """Split a script into statements where SQLite itself sees them end."""
-    statements, lines = [], []
+    statements: list[str] = []
+    lines: list[str] = []
     for line in text.splitlines():
         if not lines and (not line.strip() or line.startswith("--")):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from market.money_field import StableMoneyField
 from market.people.models import Organisation
 
-QUANTITY = {"max_digits": 12, "decimal_places": 3}
-PERCENT = {
+QUANTITY: dict[str, Any] = {"max_digits": 12, "decimal_places": 3}
+PERCENT: dict[str, Any] = {
     "max_digits": 5,
     "decimal_places": 2,
     "validators": [MinValueValidator(0), MaxValueValidator(100)],
@@ -68,24 +68,16 @@ class Product(models.Model):
         decimal_places=4,
         default=Decimal(1),
     )
-    unit_text = models.CharField(
-        _("one item, as people say it"), max_length=60, blank=True
-    )
-    pack_size = models.DecimalField(
-        _("items in a pack"), default=Decimal(1), **QUANTITY
-    )
-    minimum_packs = models.PositiveIntegerField(
-        _("least packs the producer sends"), default=0
-    )
+    unit_text = models.CharField(_("one item, as people say it"), max_length=60, blank=True)
+    pack_size = models.DecimalField(_("items in a pack"), default=Decimal(1), **QUANTITY)
+    minimum_packs = models.PositiveIntegerField(_("least packs the producer sends"), default=0)
     price = StableMoneyField(
         _("price per item, VAT included"),
         max_digits=12,
         decimal_places=4,
         default_currency="EUR",
     )
-    vat_percent = models.DecimalField(
-        _("VAT in percent"), default=Decimal(0), **PERCENT
-    )
+    vat_percent = models.DecimalField(_("VAT in percent"), default=Decimal(0), **PERCENT)
     deposit = StableMoneyField(
         _("deposit per item"),
         max_digits=12,
@@ -115,12 +107,8 @@ class Product(models.Model):
                 condition=~models.Q(sku=""),
                 name="one_product_per_producer_and_number",
             ),
-            models.CheckConstraint(
-                condition=models.Q(price__gte=0), name="product_price_is_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(pack_size__gt=0), name="product_pack_holds_something"
-            ),
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_is_not_negative"),
+            models.CheckConstraint(condition=models.Q(pack_size__gt=0), name="product_pack_holds_something"),
             models.CheckConstraint(
                 condition=models.Q(community_share__gte=0, community_share__lte=100),
                 name="product_community_share_is_a_percentage",
@@ -134,15 +122,11 @@ class Product(models.Model):
 class PriceList(models.Model):
     """A file an editor uploaded: kept as it came, previewed, then applied once or thrown away."""
 
-    producer = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="price_lists"
-    )
+    producer = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="price_lists")
     file_name = models.CharField(_("file"), max_length=200)
     format = models.CharField(_("format"), max_length=16)
     content = models.BinaryField()
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)
 

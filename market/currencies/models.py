@@ -23,9 +23,7 @@ class CommunityCurrency(models.Model):
         verbose_name=_("code"),
     )
     name = models.CharField(_("name"), max_length=60)
-    kind = models.CharField(
-        _("kind"), max_length=8, choices=Kind.choices, default=Kind.BACKED
-    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.BACKED)
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=2)
     redemption_fee_percent = models.DecimalField(
         _("redemption commission in percent"),
@@ -34,18 +32,14 @@ class CommunityCurrency(models.Model):
         default=Decimal(0),
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    wallet_ceiling_minor = models.BigIntegerField(
-        _("most a household may hold, in minor units"), null=True, blank=True
-    )
+    wallet_ceiling_minor = models.BigIntegerField(_("most a household may hold, in minor units"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("community currency")
         verbose_name_plural = _("community currencies")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    redemption_fee_percent__gte=0, redemption_fee_percent__lte=100
-                ),
+                condition=models.Q(redemption_fee_percent__gte=0, redemption_fee_percent__lte=100),
                 name="redemption_fee_is_a_percentage",
             )
         ]

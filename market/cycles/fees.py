@@ -27,14 +27,9 @@ def fee_amounts(fees: Iterable[Fee], lines: Iterable[Charged]) -> Mapping[Fee, i
 def _fee(fee: Fee, lines: list[Charged]) -> int:
     match fee.calculator:
         case Fee.Calculator.PERCENT_PER_LINE:
-            return sum(
-                round_minor(line.amount_minor * fee.amount / 100) for line in lines
-            )
+            return sum(round_minor(line.amount_minor * fee.amount / 100) for line in lines)
         case Fee.Calculator.PERCENT_PER_ITEM:
-            return sum(
-                round_minor(to_minor(line.price * fee.amount / 100) * line.quantity)
-                for line in lines
-            )
+            return sum(round_minor(to_minor(line.price * fee.amount / 100) * line.quantity) for line in lines)
         case Fee.Calculator.PER_ORDER:
             return to_minor(fee.amount)
     raise ValueError(f"unknown calculator {fee.calculator!r}")

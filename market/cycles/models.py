@@ -22,9 +22,7 @@ from market.people.models import Enrolment, Organisation
 class PickupPoint(models.Model):
     """The place where goods are handed out."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="pickup_points"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="pickup_points")
     name = models.CharField(_("name"), max_length=120)
     address = models.CharField(_("address"), max_length=240)
     directions = models.CharField(_("how to find it"), max_length=240, blank=True)
@@ -41,9 +39,7 @@ class PickupPoint(models.Model):
 class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
     def taking_orders_at(self, at: datetime) -> Self:
         """Cycles in which a household may order at this moment."""
-        return self.filter(
-            state=OrderCycle.State.OPEN, opens_at__lte=at, closes_at__gt=at
-        )
+        return self.filter(state=OrderCycle.State.OPEN, opens_at__lte=at, closes_at__gt=at)
 
     def due_to_open(self, at: datetime) -> Self:
         """Cycles whose coordinator has released them and whose opening time has come."""
@@ -59,21 +55,14 @@ class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
 
     def visible_to(self, user: Any) -> Self:
         """Cycles this person may look at: of their groups, of organisations they work for, and public ones."""
-        public = Q(audience=OrderCycle.Audience.PUBLIC) & ~Q(
-            state=OrderCycle.State.DRAFT
-        )
+        public = Q(audience=OrderCycle.Audience.PUBLIC) & ~Q(state=OrderCycle.State.DRAFT)
         if not user.is_authenticated:
             return self.filter(public)
-        groups = Enrolment.objects.filter(household__people=user).exclude(
-            status=Enrolment.Status.WAITING
-        )
+        groups = Enrolment.objects.filter(household__people=user).exclude(status=Enrolment.Status.WAITING)
         staffed = user.memberships.values("organisation")
         return self.filter(
             public
-            | (
-                Q(organiser__in=groups.values("group"))
-                & ~Q(state=OrderCycle.State.DRAFT)
-            )
+            | (Q(organiser__in=groups.values("group")) & ~Q(state=OrderCycle.State.DRAFT))
             | Q(organiser__in=staffed)
         )
 
@@ -128,15 +117,11 @@ class OrderCycle(models.Model):
         choices=Audience.choices,
         default=Audience.MEMBERS,
     )
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     distribution_at = models.DateTimeField(_("distribution"))
-    opens_by_clock = models.BooleanField(
-        _("open by itself at that time"), default=False
-    )
+    opens_by_clock = models.BooleanField(_("open by itself at that time"), default=False)
     pickup_point = models.ForeignKey(
         PickupPoint,
         on_delete=models.PROTECT,
@@ -169,8 +154,7 @@ class OrderCycle(models.Model):
         ordering = ["-closes_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens_at__lt=F("closes_at"))
-                & Q(closes_at__lte=F("distribution_at")),
+                condition=Q(opens_at__lt=F("closes_at")) & Q(closes_at__lte=F("distribution_at")),
                 name="cycle_opens_closes_then_hands_out",
             ),
             models.CheckConstraint(
@@ -200,12 +184,8 @@ class OrderCycle(models.Model):
 class CycleStep(models.Model):
     """One step in the life of a cycle: what happened, when, and who did it. Never changed."""
 
-    cycle = models.ForeignKey(
-        OrderCycle, on_delete=models.CASCADE, related_name="steps"
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=OrderCycle.State.choices
-    )
+    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="steps")
+    state = models.CharField(_("state"), max_length=10, choices=OrderCycle.State.choices)
     at = models.DateTimeField(_("when"))
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -227,39 +207,21 @@ class CycleStep(models.Model):
 class Offer(models.Model):
     """A product in one cycle: name, price and pack as they were when the cycle opened."""
 
-    cycle = models.ForeignKey(
-        OrderCycle, on_delete=models.CASCADE, related_name="offers"
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.PROTECT, related_name="offers"
-    )
-    producer = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="offers"
-    )
+    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="offers")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offers")
+    producer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="offers")
     name = models.CharField(_("name"), max_length=200)
     category = models.CharField(_("category"), max_length=80, blank=True)
     unit = models.CharField(_("unit"), max_length=3)
-    unit_amount = models.DecimalField(
-        _("amount of the unit in one item"), max_digits=12, decimal_places=4
-    )
+    unit_amount = models.DecimalField(_("amount of the unit in one item"), max_digits=12, decimal_places=4)
     unit_text = models.CharField(_("one item"), max_length=60, blank=True)
-    price = StableMoneyField(
-        _("price per item"), max_digits=12, decimal_places=4, default_currency="EUR"
-    )
-    vat_percent = models.DecimalField(
-        _("VAT in percent"), default=Decimal(0), **PERCENT
-    )
+    price = StableMoneyField(_("price per item"), max_digits=12, decimal_places=4, default_currency="EUR")
+    vat_percent = models.DecimalField(_("VAT in percent"), default=Decimal(0), **PERCENT)
     pack_size = models.DecimalField(_("items in a pack"), **QUANTITY)
     minimum_packs = models.PositiveIntegerField(_("least packs"), default=0)
-    step = models.DecimalField(
-        _("smallest amount to order"), default=Decimal(1), **QUANTITY
-    )
-    community_share = models.DecimalField(
-        _("share in community currency, percent"), default=Decimal(0), **PERCENT
-    )
-    available = models.DecimalField(
-        _("items available; empty: no limit"), null=True, blank=True, **QUANTITY
-    )
+    step = models.DecimalField(_("smallest amount to order"), default=Decimal(1), **QUANTITY)
+    community_share = models.DecimalField(_("share in community currency, percent"), default=Decimal(0), **PERCENT)
+    available = models.DecimalField(_("items available; empty: no limit"), null=True, blank=True, **QUANTITY)
     # Items promised to placed orders; moved only by a conditional UPDATE, and the database refuses the rest.
     taken = models.DecimalField(_("items taken"), default=Decimal(0), **QUANTITY)
 
@@ -268,18 +230,10 @@ class Offer(models.Model):
         verbose_name_plural = _("offers")
         ordering = ["producer__name", "category", "name", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["cycle", "product"], name="one_offer_per_product_and_cycle"
-            ),
-            models.CheckConstraint(
-                condition=Q(pack_size__gt=0), name="offer_pack_holds_something"
-            ),
-            models.CheckConstraint(
-                condition=Q(price__gte=0), name="offer_price_is_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=Q(step__gt=0), name="offer_step_is_positive"
-            ),
+            models.UniqueConstraint(fields=["cycle", "product"], name="one_offer_per_product_and_cycle"),
+            models.CheckConstraint(condition=Q(pack_size__gt=0), name="offer_pack_holds_something"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="offer_price_is_not_negative"),
+            models.CheckConstraint(condition=Q(step__gt=0), name="offer_step_is_positive"),
             models.CheckConstraint(
                 condition=Q(available__isnull=True) | Q(taken__lte=F("available")),
                 name="offer_is_not_oversold",
@@ -304,9 +258,7 @@ class Fee(models.Model):
 
     cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="fees")
     name = models.CharField(_("name"), max_length=80)
-    calculator = models.CharField(
-        _("how it is counted"), max_length=16, choices=Calculator.choices
-    )
+    calculator = models.CharField(_("how it is counted"), max_length=16, choices=Calculator.choices)
     amount = models.DecimalField(
         _("percent or euros"),
         max_digits=8,
@@ -324,11 +276,7 @@ class Fee(models.Model):
         verbose_name = _("fee")
         verbose_name_plural = _("fees")
         ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount__gte=0), name="fee_is_not_negative"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="fee_is_not_negative")]
 
     def __str__(self) -> str:
         return self.name

@@ -28,15 +28,11 @@ def hold_cycle_open(cycle_id: int) -> OrderCycle:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM market_ordercycle WHERE id = %s FOR SHARE", [cycle_id]
-            )
+            cursor.execute("SELECT 1 FROM market_ordercycle WHERE id = %s FOR SHARE", [cycle_id])
     return OrderCycle.objects.get(pk=cycle_id)
 
 
-def move_cycle(
-    cycle: OrderCycle, to: str, *, actor: User | None, at: datetime, reason: str = ""
-) -> None:
+def move_cycle(cycle: OrderCycle, to: str, *, actor: User | None, at: datetime, reason: str = "") -> None:
     """Move a locked cycle to its next state and record the step.
 
     Raises ValidationError `wrong_state` when the table of states does not allow the step.
@@ -112,9 +108,7 @@ def set_offers(*, cycle: OrderCycle, products: Collection[Product]) -> None:
     """Make the products of a draft exactly these, as their producers describe them now."""
     cycle = lock_cycle(cycle.pk)
     if cycle.state != OrderCycle.State.DRAFT:
-        raise ValidationError(
-            _("Only the offers of a draft can be chosen anew."), "wrong_state"
-        )
+        raise ValidationError(_("Only the offers of a draft can be chosen anew."), "wrong_state")
     cycle.offers.exclude(product__in=[product.pk for product in products]).delete()
     Offer.objects.bulk_create(
         [_as_offer(cycle, product) for product in products],
@@ -130,9 +124,7 @@ def set_fees(*, cycle: OrderCycle, fees: Sequence[Fee]) -> None:
     """Make the fees of a draft exactly these."""
     cycle = lock_cycle(cycle.pk)
     if cycle.state != OrderCycle.State.DRAFT:
-        raise ValidationError(
-            _("Fees cannot change once a cycle has opened."), "wrong_state"
-        )
+        raise ValidationError(_("Fees cannot change once a cycle has opened."), "wrong_state")
     cycle.fees.all().delete()
     for fee in fees:
         fee.cycle = cycle
@@ -156,11 +148,7 @@ def open_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderC
             _("The closing time has passed: set a later one first."),
             "closes_in_the_past",
         )
-    products = (
-        Product.objects.filter(offers__cycle=cycle)
-        .available()
-        .select_related("category")
-    )
+    products = Product.objects.filter(offers__cycle=cycle).available().select_related("category")
     set_offers(cycle=cycle, products=products)
     if not cycle.offers.exists():
         raise ValidationError(

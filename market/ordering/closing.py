@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -59,9 +60,7 @@ def demand(offers: Iterable[Offer]) -> dict[int, list[packs.Change]]:
     return log
 
 
-def fill(
-    offer: Offer, cycle: OrderCycle, changes: list[packs.Change]
-) -> packs.Allocation:
+def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.Allocation:
     """Share out the packs of an offer by its cycle's rule."""
     return packs.fill_packs(
         pack_size=offer.pack_size,
@@ -78,9 +77,7 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
     Allocation.objects.filter(offer__cycle=cycle).delete()
     offers = list(cycle.offers.all())
     log = demand(offers)
-    filled = {
-        offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]
-    }
+    filled = {offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]}
     allocations = Allocation.objects.bulk_create(
         [
             Allocation(
@@ -96,11 +93,11 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
         ],
         batch_size=500,
     )
-    line_ids = {
+    line_ids: dict[tuple[int, Any], int] = {
         (offer_id, household_id): pk
-        for pk, offer_id, household_id in OrderLine.objects.filter(
-            order__cycle=cycle
-        ).values_list("pk", "offer_id", "order__household_id")
+        for pk, offer_id, household_id in OrderLine.objects.filter(order__cycle=cycle).values_list(
+            "pk", "offer_id", "order__household_id"
+        )
     }
     AllocationShare.objects.bulk_create(
         [
@@ -123,15 +120,10 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
 def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
     """Release what was set aside for items that no pack holds."""
     fees = list(cycle.fees.all())
-    orders = Order.objects.filter(cycle=cycle).prefetch_related(
-        "lines__offer", "lines__share", "placements"
-    )
+    orders = Order.objects.filter(cycle=cycle).prefetch_related("lines__offer", "lines__share", "placements")
     placements = {order.pk: list(order.placements.all())[-1] for order in orders}
     states = ledger.holds(
-        hold_id
-        for last in placements.values()
-        for hold_id in (last.euro_hold_id, last.community_hold_id)
-        if hold_id
+        hold_id for last in placements.values() for hold_id in (last.euro_hold_id, last.community_hold_id) if hold_id
     )
     for order in orders:
         last, lines = placements[order.pk], order.lines.all()
@@ -164,6 +156,4 @@ def allotted(line: OrderLine) -> Decimal:
 def community_set_aside(line: OrderLine) -> int:
     """Community currency, in minor units, that closing left set aside for a line; more can only be paid in euros."""
     amount = to_minor(line.price.amount * allotted(line))
-    return min(
-        line.community_minor, community_limit(amount, line.offer.community_share)
-    )
+    return min(line.community_minor, community_limit(amount, line.offer.community_share))

@@ -1,9 +1,9 @@
 """What an order costs: goods, fees and the part payable in community currency (pure: cents in, cents out)."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from market.cycles.fees import Charged, fee_amounts
 from market.cycles.models import Fee, Offer
@@ -33,7 +33,7 @@ class LineCost(NamedTuple):
 class OrderCost:
     """What an order costs. All amounts in minor units; `goods + fees == euros + community`."""
 
-    lines: Mapping[Hashable, LineCost]
+    lines: Mapping[Any, LineCost]
     fees: Mapping[Fee, int]
     goods: int
     community: int
@@ -52,29 +52,25 @@ class OrderCost:
         return self.total - self.community
 
 
-def order_cost(
-    wishes: Mapping[Hashable, Wish], fees: Iterable[Fee], *, community_wanted: int = 0
-) -> OrderCost:
+def order_cost(wishes: Mapping[Any, Wish], fees: Iterable[Fee], *, community_wanted: int = 0) -> OrderCost:
     """Price an order and split the community currency wanted exactly over its lines.
 
     More than the products' shares allow is cut to what they allow; `community_limit` says how much that is.
     """
     amounts = line_amounts(wishes)
     community = split_community_part(
-        lines={
-            key: (amounts[key], wish.community_share) for key, wish in wishes.items()
-        },
+        lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
         wanted_minor=community_wanted,
     )
     return _cost(wishes, fees, amounts, community)
 
 
 def received_cost(
-    wishes: Mapping[Hashable, Wish],
+    wishes: Mapping[Any, Wish],
     fees: Iterable[Fee],
     *,
-    agreed: Mapping[Hashable, int],
-    amounts: Mapping[Hashable, int] | None = None,
+    agreed: Mapping[Any, int],
+    amounts: Mapping[Any, int] | None = None,
 ) -> OrderCost:
     """Price what an order really gets. `agreed` is the community currency set for each line when it was ordered.
 
@@ -84,13 +80,12 @@ def received_cost(
     """
     amounts = line_amounts(wishes) if amounts is None else amounts
     community = {
-        key: min(agreed[key], community_limit(amounts[key], wish.community_share))
-        for key, wish in wishes.items()
+        key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()
     }
     return _cost(wishes, fees, amounts, community)
 
 
-def line_amounts(wishes: Mapping[Hashable, Wish]) -> Mapping[Hashable, int]:
+def line_amounts(wishes: Mapping[Any, Wish]) -> Mapping[Any, int]:
     """Price times quantity in cents, rounded once per line."""
     return {key: to_minor(wish.price * wish.quantity) for key, wish in wishes.items()}
 
@@ -101,21 +96,16 @@ def community_limit(amount: int, share: Decimal) -> int:
 
 
 def _cost(
-    wishes: Mapping[Hashable, Wish],
+    wishes: Mapping[Any, Wish],
     fees: Iterable[Fee],
-    amounts: Mapping[Hashable, int],
-    community: Mapping[Hashable, int],
+    amounts: Mapping[Any, int],
+    community: Mapping[Any, int],
 ) -> OrderCost:
-    charged = [
-        Charged(wish.quantity, wish.price, amounts[key]) for key, wish in wishes.items()
-    ]
+    charged = [Charged(wish.quantity, wish.price, amounts[key]) for key, wish in wishes.items()]
     return OrderCost(
         lines={key: LineCost(amounts[key], community[key]) for key in wishes},
         fees=fee_amounts(fees, charged),
         goods=sum(amounts.values()),
         community=sum(community.values()),
-        community_limit=sum(
-            community_limit(amounts[key], wish.community_share)
-            for key, wish in wishes.items()
-        ),
+        community_limit=sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items()),
     )

@@ -19,12 +19,8 @@ NOT_NEGATIVE = Q(quantity__gte=0) & Q(tolerance__gte=0)
 class BasketLine(models.Model):
     """What a household would like of one offer, not ordered yet. Saved line by line, never emptied."""
 
-    household = models.ForeignKey(
-        Household, on_delete=models.CASCADE, related_name="basket_lines"
-    )
-    offer = models.ForeignKey(
-        Offer, on_delete=models.CASCADE, related_name="basket_lines"
-    )
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="basket_lines")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="basket_lines")
     quantity = models.DecimalField(_("firm quantity"), **QUANTITY)
     tolerance = models.DecimalField(_("tolerance"), default=0, **QUANTITY)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -33,24 +29,16 @@ class BasketLine(models.Model):
         verbose_name = _("basket line")
         verbose_name_plural = _("basket lines")
         constraints = [
-            models.UniqueConstraint(
-                fields=["household", "offer"], name="one_basket_line_per_offer"
-            ),
-            models.CheckConstraint(
-                condition=NOT_NEGATIVE, name="basket_line_is_not_negative"
-            ),
+            models.UniqueConstraint(fields=["household", "offer"], name="one_basket_line_per_offer"),
+            models.CheckConstraint(condition=NOT_NEGATIVE, name="basket_line_is_not_negative"),
         ]
 
 
 class Order(models.Model):
     """A household's placed order in one cycle; changed by placing again until the cycle closes."""
 
-    cycle = models.ForeignKey(
-        OrderCycle, on_delete=models.PROTECT, related_name="orders"
-    )
-    household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="orders"
-    )
+    cycle = models.ForeignKey(OrderCycle, on_delete=models.PROTECT, related_name="orders")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="orders")
     reference = models.CharField(_("pick-up code"), max_length=12, unique=True)
     placed_at = models.DateTimeField(_("placed"))
     collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
@@ -58,11 +46,7 @@ class Order(models.Model):
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cycle", "household"], name="one_order_per_household_and_cycle"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["cycle", "household"], name="one_order_per_household_and_cycle")]
 
     def __str__(self) -> str:
         return self.reference
@@ -72,37 +56,23 @@ class OrderLine(models.Model):
     """One offer in an order, with name and price as they were when it was placed."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    offer = models.ForeignKey(
-        Offer, on_delete=models.PROTECT, related_name="order_lines"
-    )
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="order_lines")
     name = models.CharField(_("name"), max_length=200)
-    price = StableMoneyField(
-        _("price per item"), max_digits=12, decimal_places=4, default_currency="EUR"
-    )
+    price = StableMoneyField(_("price per item"), max_digits=12, decimal_places=4, default_currency="EUR")
     quantity = models.DecimalField(_("firm quantity"), **QUANTITY)
     tolerance = models.DecimalField(_("tolerance"), default=0, **QUANTITY)
-    most_minor = models.BigIntegerField(
-        _("most it can cost, in cents, when all tolerance comes")
-    )
-    community_minor = models.BigIntegerField(
-        _("of this in community currency, in minor units"), default=0
-    )
+    most_minor = models.BigIntegerField(_("most it can cost, in cents, when all tolerance comes"))
+    community_minor = models.BigIntegerField(_("of this in community currency, in minor units"), default=0)
 
     class Meta:
         verbose_name = _("order line")
         verbose_name_plural = _("order lines")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["order", "offer"], name="one_order_line_per_offer"
-            ),
+            models.UniqueConstraint(fields=["order", "offer"], name="one_order_line_per_offer"),
+            models.CheckConstraint(condition=NOT_NEGATIVE, name="order_line_is_not_negative"),
             models.CheckConstraint(
-                condition=NOT_NEGATIVE, name="order_line_is_not_negative"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    community_minor__gte=0, community_minor__lte=models.F("most_minor")
-                ),
+                condition=Q(community_minor__gte=0, community_minor__lte=models.F("most_minor")),
                 name="order_line_community_part_fits",
             ),
         ]
@@ -112,20 +82,12 @@ class Placement(models.Model):
     """One press of the order button. Its key was born with the form, so that a second click shows the same order."""
 
     key = models.UUIDField(unique=True)
-    order = models.ForeignKey(
-        Order, on_delete=models.PROTECT, related_name="placements"
-    )
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="placements")
     at = models.DateTimeField()
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     # What was set aside for the order by this placement; the next placement releases it and sets aside anew.
-    euro_hold = models.ForeignKey(
-        "ledger.Hold", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    community_hold = models.ForeignKey(
-        "ledger.Hold", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    euro_hold = models.ForeignKey("ledger.Hold", on_delete=models.PROTECT, null=True, related_name="+")
+    community_hold = models.ForeignKey("ledger.Hold", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]
@@ -134,12 +96,8 @@ class Placement(models.Model):
 class DemandChange(models.Model):
     """The demand log: a household's new totals for an offer after a placement. Only ever added to."""
 
-    offer = models.ForeignKey(
-        Offer, on_delete=models.PROTECT, related_name="demand_changes"
-    )
-    household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="demand_changes"
-    )
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="demand_changes")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="demand_changes")
     at = models.DateTimeField()
     quantity = models.DecimalField(_("firm quantity"), **QUANTITY)
     tolerance = models.DecimalField(_("tolerance"), **QUANTITY)
@@ -147,25 +105,17 @@ class DemandChange(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         indexes = [models.Index(fields=["offer", "at", "id"])]
-        constraints = [
-            models.CheckConstraint(
-                condition=NOT_NEGATIVE, name="demand_is_not_negative"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=NOT_NEGATIVE, name="demand_is_not_negative")]
 
 
 class Allocation(models.Model):
     """How the packs of one offer were shared out at closing."""
 
-    offer = models.OneToOneField(
-        Offer, on_delete=models.PROTECT, related_name="allocation"
-    )
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="allocation")
     packs = models.PositiveIntegerField(_("packs"))
     available = models.DecimalField(_("items that will come"), **QUANTITY)
     missing = models.DecimalField(_("items missing for the next pack"), **QUANTITY)
-    strategy = models.CharField(
-        _("sharing rule"), max_length=16, choices=OrderCycle.Strategy.choices
-    )
+    strategy = models.CharField(_("sharing rule"), max_length=16, choices=OrderCycle.Strategy.choices)
     seed = models.CharField(_("seed"), max_length=40, blank=True)
     at = models.DateTimeField()
 
@@ -173,12 +123,8 @@ class Allocation(models.Model):
 class AllocationShare(models.Model):
     """What one order line got of the packs, and why."""
 
-    allocation = models.ForeignKey(
-        Allocation, on_delete=models.CASCADE, related_name="shares"
-    )
-    line = models.OneToOneField(
-        OrderLine, on_delete=models.PROTECT, related_name="share"
-    )
+    allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="shares")
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="share")
     firm = models.DecimalField(_("of the firm quantity"), **QUANTITY)
     from_tolerance = models.DecimalField(_("from tolerance"), **QUANTITY)
     result = models.DecimalField(_("result"), **QUANTITY)

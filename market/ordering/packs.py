@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from heapq import heapify, heapreplace, heappop
+from heapq import heapify, heappop, heapreplace
 from typing import Any, NamedTuple
 
 ZERO = Decimal(0)
@@ -117,16 +117,12 @@ def fill_packs(
     return Allocation(
         packs=packs,
         available=available,
-        missing=missing_items(
-            pack_size=pack_size, quantity=quantity, tolerance=tolerance
-        ),
+        missing=missing_items(pack_size=pack_size, quantity=quantity, tolerance=tolerance),
         shares=_share(demand, available, strategy, seed, step),
     )
 
 
-def missing_items(
-    *, pack_size: Decimal, quantity: Decimal, tolerance: Decimal
-) -> Decimal:
+def missing_items(*, pack_size: Decimal, quantity: Decimal, tolerance: Decimal) -> Decimal:
     """Give the items missing to complete the open pack: zero if no pack is open or tolerance completes it."""
     rest = quantity % pack_size
     return max(ZERO, pack_size - rest - tolerance) if rest else ZERO
@@ -199,12 +195,8 @@ def may_change(
         return True
     if quantity1 - quantity0 == tolerance0 - tolerance1 and quantity1 > quantity0:
         return True
-    missing0 = missing_items(
-        pack_size=pack_size, quantity=quantity0, tolerance=tolerance0
-    )
-    missing1 = missing_items(
-        pack_size=pack_size, quantity=quantity1, tolerance=tolerance1
-    )
+    missing0 = missing_items(pack_size=pack_size, quantity=quantity0, tolerance=tolerance0)
+    missing1 = missing_items(pack_size=pack_size, quantity=quantity1, tolerance=tolerance1)
     packs0 = _count_packs(pack_size, quantity0, tolerance0, 0)
     packs1 = _count_packs(pack_size, quantity1, tolerance1, 0)
     return missing1 < missing0 and packs1 >= packs0 and tolerance1 >= tolerance0
@@ -213,9 +205,7 @@ def may_change(
 # --- Packs -----------------------------------------------------------------------------------------------------------
 
 
-def _count_packs(
-    pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum: int
-) -> int:
+def _count_packs(pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum: int) -> int:
     packs = int(quantity // pack_size)
     rest = quantity - packs * pack_size
     if rest and rest + tolerance >= pack_size:
@@ -271,20 +261,14 @@ def _edit(rows: list[_Row], rank: int, member: Hashable, difference: Decimal) ->
 
 
 def _by_rank(rows: Mapping[Hashable, list[_Row]]) -> list[_Row]:
-    return sorted(
-        (row for own in rows.values() for row in own), key=lambda row: row.rank
-    )
+    return sorted((row for own in rows.values() for row in own), key=lambda row: row.rank)
 
 
 def _without(demand: _Demand, members: Mapping[Hashable, Decimal]) -> _Demand:
     return _Demand(
         [row for row in demand.firm if row.member not in members],
         [row for row in demand.tolerance if row.member not in members],
-        {
-            member: totals
-            for member, totals in demand.totals.items()
-            if member not in members
-        },
+        {member: totals for member, totals in demand.totals.items() if member not in members},
     )
 
 
@@ -299,22 +283,16 @@ def _share(
     step: Decimal,
 ) -> dict[Hashable, Share]:
     if strategy not in STRATEGIES:
-        raise ValueError(
-            f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}"
-        )
+        raise ValueError(f"unknown strategy {strategy!r}: choose one of {', '.join(STRATEGIES)}")
     if strategy == LOT and seed is None:
         raise ValueError("a lot needs its published seed")
     firm_rows, tolerance_rows = demand.firm, demand.tolerance
     deal_firm: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
-    deal_tolerance: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = (
-        _in_turn
-    )
+    deal_tolerance: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
     if strategy == EQUAL_SHARE:
         deal_tolerance = lambda rows, items: _one_step_at_a_time(rows, items, step)  # noqa: E731
     elif strategy == PROPORTIONAL:
-        deal_firm = deal_tolerance = lambda rows, items: _in_proportion(
-            rows, items, step
-        )  # noqa: E731
+        deal_firm = deal_tolerance = lambda rows, items: _in_proportion(rows, items, step)
     elif strategy == LOT:
         drawn = {member: _draw(seed, member) for member in demand.totals}
         firm_rows = sorted(firm_rows, key=lambda row: drawn[row.member])
@@ -328,9 +306,7 @@ def _share(
     shares = {}
     for member, (quantity, tolerance) in demand.totals.items():
         got, more = firm.get(member, ZERO), extra.get(member, ZERO)
-        shares[member] = Share(
-            quantity, tolerance, got, more, got + more, quantity - got
-        )
+        shares[member] = Share(quantity, tolerance, got, more, got + more, quantity - got)
     return shares
 
 
@@ -346,9 +322,7 @@ def _in_turn(rows: Sequence[_Row], items: Decimal) -> dict[Hashable, Decimal]:
     return got
 
 
-def _one_step_at_a_time(
-    rows: Sequence[_Row], items: Decimal, step: Decimal
-) -> dict[Hashable, Decimal]:
+def _one_step_at_a_time(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
     """Deal one step at a time to whoever has the fewest so far; among equals to the earliest row.
 
     Whole rounds in which everybody can still take a step are dealt at once, so that the cost does not depend on how
@@ -357,9 +331,7 @@ def _one_step_at_a_time(
     limits = _totals(rows)
     ranks = {row.member: row.rank for row in reversed(rows)}
     got = dict.fromkeys(limits, ZERO)
-    queue = [
-        (ZERO, ranks[member], index, member) for index, member in enumerate(limits)
-    ]
+    queue = [(ZERO, ranks[member], index, member) for index, member in enumerate(limits)]
     heapify(queue)
     if queue:
         rounds = min(
@@ -383,9 +355,7 @@ def _one_step_at_a_time(
     return got
 
 
-def _in_proportion(
-    rows: Sequence[_Row], items: Decimal, step: Decimal
-) -> dict[Hashable, Decimal]:
+def _in_proportion(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
     """Deal in proportion to what each wants, in whole steps; what is left over goes step by step to the largest
     remainders, among equals to the earliest row."""
     limits = _totals(rows)
@@ -396,9 +366,7 @@ def _in_proportion(
     exact = {member: limit * items / total for member, limit in limits.items()}
     got = {member: share // step * step for member, share in exact.items()}
     left = items - sum(got.values(), ZERO)
-    order = sorted(
-        limits, key=lambda member: (got[member] - exact[member], ranks[member])
-    )
+    order = sorted(limits, key=lambda member: (got[member] - exact[member], ranks[member]))
     while left > 0:
         for member in order:
             piece = min(step, left, limits[member] - got[member])

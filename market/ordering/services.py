@@ -27,46 +27,29 @@ MOST_ITEMS = Decimal(100_000)
 def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> None:
     """Refuse a household that may not order in this cycle now: `closed`, `not_open_yet`, `not_in_group`, `paused`."""
     if not cycle.takes_orders_at(at):
-        if (
-            cycle.state in (OrderCycle.State.DRAFT, OrderCycle.State.OPEN)
-            and at < cycle.opens_at
-        ):
+        if cycle.state in (OrderCycle.State.DRAFT, OrderCycle.State.OPEN) and at < cycle.opens_at:
             raise ValidationError(_("This cycle has not opened yet."), "not_open_yet")
         raise ValidationError(
-            _(
-                "This cycle is closed. Your lines are kept, but nothing new can be ordered."
-            ),
+            _("This cycle is closed. Your lines are kept, but nothing new can be ordered."),
             "closed",
         )
     if cycle.audience == OrderCycle.Audience.MEMBERS:
-        enrolment = Enrolment.objects.filter(
-            household=household, group=cycle.organiser_id
-        ).first()
+        enrolment = Enrolment.objects.filter(household=household, group=cycle.organiser_id).first()
         if enrolment is None or enrolment.status == Enrolment.Status.WAITING:
-            raise ValidationError(
-                _("Only households of this group can order here."), "not_in_group"
-            )
+            raise ValidationError(_("Only households of this group can order here."), "not_in_group")
         if enrolment.status == Enrolment.Status.PAUSED:
-            raise ValidationError(
-                _("Your household's place in this group is paused."), "paused"
-            )
+            raise ValidationError(_("Your household's place in this group is paused."), "paused")
 
 
 def check_amounts(offer: Offer, quantity: Decimal, tolerance: Decimal) -> None:
     """Refuse amounts nobody can order: `not_a_number`, `negative`, `too_many`, `wrong_step`."""
     for amount in (quantity, tolerance):
         if not amount.is_finite():
-            raise ValidationError(
-                _("Write an amount in digits, for example 2."), "not_a_number"
-            )
+            raise ValidationError(_("Write an amount in digits, for example 2."), "not_a_number")
         if amount < 0:
-            raise ValidationError(
-                _("An amount cannot be negative: write 0 to take nothing."), "negative"
-            )
+            raise ValidationError(_("An amount cannot be negative: write 0 to take nothing."), "negative")
         if amount > MOST_ITEMS:
-            raise ValidationError(
-                _("That is more than anybody can order of one product."), "too_many"
-            )
+            raise ValidationError(_("That is more than anybody can order of one product."), "too_many")
         if amount % offer.step:
             raise ValidationError(
                 _("%(name)s is ordered in steps of %(step)s."),
@@ -102,19 +85,10 @@ def set_line(
     return line
 
 
-def basket_cost(
-    household: Household, cycle: OrderCycle, *, community_wanted: int = 0
-) -> OrderCost:
+def basket_cost(household: Household, cycle: OrderCycle, *, community_wanted: int = 0) -> OrderCost:
     """Price a household's basket in a cycle as it would be set aside: firm quantity and all tolerance."""
-    lines = (
-        BasketLine.objects.filter(household=household, offer__cycle=cycle)
-        .select_related("offer")
-        .order_by("pk")
-    )
-    wishes = {
-        line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance)
-        for line in lines
-    }
+    lines = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer").order_by("pk")
+    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in lines}
     return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted)
 
 
@@ -140,9 +114,7 @@ def place_order(
     cycle = hold_cycle_open(cycle.pk)
     check_may_order(household, cycle, at)
     order = _lock_order(household, cycle, at)
-    if placement := Placement.objects.filter(
-        key=key
-    ).first():  # a second click that waited for the first
+    if placement := Placement.objects.filter(key=key).first():  # a second click that waited for the first
         return order
     basket = list(
         BasketLine.objects.filter(household=household, offer__cycle=cycle)
@@ -150,23 +122,16 @@ def place_order(
         .order_by("offer_id")
     )
     if not basket and not order.lines.exists():
-        raise ValidationError(
-            _("Your basket is empty: choose something first."), "empty"
-        )
+        raise ValidationError(_("Your basket is empty: choose something first."), "empty")
     for line in basket:
         check_amounts(line.offer, line.quantity, line.tolerance)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
         raise ValidationError(
-            _(
-                "Your household still owes for an earlier order. Pay that first, then order."
-            ),
+            _("Your household still owes for an earlier order. Pay that first, then order."),
             "owes",
         )
 
-    wishes = {
-        line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance)
-        for line in basket
-    }
+    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in basket}
     cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor)
     if community_minor < 0 or community_minor > cost.community_limit:
         raise ValidationError(
@@ -175,9 +140,7 @@ def place_order(
             {"limit": f"{Decimal(cost.community_limit) / 100:.2f}"},
         )
     _write_lines(order, basket, cost, at)
-    holds = set_aside(
-        order, cost.euros, cost.community, key=str(key), actor=actor, at=at
-    )
+    holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at
     order.save(update_fields=["placed_at"])
@@ -205,9 +168,7 @@ def new_reference() -> str:
     return get_random_string(6, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
 
 
-def _write_lines(
-    order: Order, basket: list[BasketLine], cost: OrderCost, at: datetime
-) -> None:
+def _write_lines(order: Order, basket: list[BasketLine], cost: OrderCost, at: datetime) -> None:
     before = {line.offer_id: line for line in order.lines.all()}
     changes = []
     for wanted in basket:
@@ -215,9 +176,7 @@ def _write_lines(
         had = (old.quantity, old.tolerance) if old else (Decimal(0), Decimal(0))
         if had != (wanted.quantity, wanted.tolerance):
             _take(wanted.offer, wanted.quantity + wanted.tolerance - sum(had))
-            changes.append(
-                _change(order, wanted.offer_id, wanted.quantity, wanted.tolerance, at)
-            )
+            changes.append(_change(order, wanted.offer_id, wanted.quantity, wanted.tolerance, at))
     for gone in before.values():
         _take(gone.offer, -gone.quantity - gone.tolerance)
         changes.append(_change(order, gone.offer_id, Decimal(0), Decimal(0), at))
@@ -251,9 +210,7 @@ def _write_lines(
     )
 
 
-def _change(
-    order: Order, offer_id: int, quantity: Decimal, tolerance: Decimal, at: datetime
-) -> DemandChange:
+def _change(order: Order, offer_id: int, quantity: Decimal, tolerance: Decimal, at: datetime) -> DemandChange:
     return DemandChange(
         offer_id=offer_id,
         household_id=order.household_id,
@@ -269,9 +226,7 @@ def _take(offer: Offer, items: Decimal) -> None:
         return
     enough = Q(taken__lte=F("available") - items) if items > 0 else Q()
     if not Offer.objects.filter(enough, pk=offer.pk).update(taken=F("taken") + items):
-        left = Offer.objects.values_list(F("available") - F("taken"), flat=True).get(
-            pk=offer.pk
-        )
+        left = Offer.objects.values_list(F("available") - F("taken"), flat=True).get(pk=offer.pk)
         raise ValidationError(
             _("Of %(name)s only %(left)s more can be ordered."),
             "sold_out",
@@ -292,9 +247,7 @@ def set_aside(
     cycle, household = order.cycle, order.household
     release_holds(order, key=key, actor=actor, at=at)
     holds: dict[str, int | None] = {"euro_hold_id": None, "community_hold_id": None}
-    wanted = [
-        ("euro_hold_id", bookkeeping.EUR, euros, bookkeeping.household(household.pk))
-    ]
+    wanted = [("euro_hold_id", bookkeeping.EUR, euros, bookkeeping.household(household.pk))]
     if cycle.community_currency:
         code = cycle.community_currency.code
         wanted.append(
@@ -320,27 +273,21 @@ def set_aside(
                 actor=acting(actor),
             ).id
         except (ledger.FloorReached, ledger.UnknownAccount) as refusal:
-            raise not_enough(household, source, currency, amount) from refusal
+            raise not_enough(source, currency, amount) from refusal
     return holds
 
 
-def not_enough(
-    household: Household, source: str, currency: str, amount: int
-) -> ValidationError:
+def not_enough(source: str, currency: str, amount: int) -> ValidationError:
     """Say how much is missing, in which money."""
     missing = amount - ledger.balances([source]).get(source, 0)
     figures = {"missing": f"{Decimal(missing) / 100:.2f}", "currency": currency}
     if currency == bookkeeping.EUR:
         return ValidationError(
-            _(
-                "Your prepaid balance is %(missing)s euros short. Pay in, or order less; your basket is kept."
-            ),
+            _("Your prepaid balance is %(missing)s euros short. Pay in, or order less; your basket is kept."),
             "not_enough_euros",
             figures,
         )
-    return ValidationError(
-        _("Your wallet is %(missing)s %(currency)s short."), "not_enough_units", figures
-    )
+    return ValidationError(_("Your wallet is %(missing)s %(currency)s short."), "not_enough_units", figures)
 
 
 def release_holds(order: Order, *, key: str, actor: User | None, at: datetime) -> None:

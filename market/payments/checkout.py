@@ -28,25 +28,16 @@ class Means:
 def means_of(household: Household, cycle: OrderCycle) -> Means:
     """Look up what a household can pay an order in this cycle with."""
     euros = bookkeeping.household(household.pk)
-    units = (
-        wallet_code(household, cycle.community_currency)
-        if cycle.community_currency
-        else ""
-    )
+    units = wallet_code(household, cycle.community_currency) if cycle.community_currency else ""
     balances = ledger.balances(filter(None, [euros, units]))
     order = Order.objects.filter(household=household, cycle=cycle).first()
     last = order.placements.last() if order else None
-    held = (
-        ledger.holds(filter(None, [last.euro_hold_id, last.community_hold_id]))
-        if last
-        else {}
-    )
-    open_ = {hold_id: state.open for hold_id, state in held.items()}
+    hold_ids = (last.euro_hold_id, last.community_hold_id) if last else (None, None)
+    held = ledger.holds(filter(None, hold_ids))
+    free = [held[hold_id].open if hold_id else 0 for hold_id in hold_ids]
     return Means(
-        euros=balances.get(euros, 0)
-        + open_.get(last.euro_hold_id if last else None, 0),
-        units=balances.get(units, 0)
-        + open_.get(last.community_hold_id if last else None, 0),
+        euros=balances.get(euros, 0) + free[0],
+        units=balances.get(units, 0) + free[1],
     )
 
 

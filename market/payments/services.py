@@ -21,9 +21,7 @@ def check_amount(amount_minor: int) -> None:
     if amount_minor <= 0:
         raise ValidationError(_("The amount must be more than zero."), "not_positive")
     if amount_minor > MOST_MINOR:
-        raise ValidationError(
-            _("That amount is too large for one payment."), "too_large"
-        )
+        raise ValidationError(_("That amount is too large for one payment."), "too_large")
 
 
 @transaction.atomic
@@ -52,9 +50,7 @@ def record_payment(
             key=f"payment:{key}",
             kind="payment received",
             happened_at=at,
-            legs=bookkeeping.payment_received(
-                household.pk, amount_minor, method, owed=owed
-            ),
+            legs=bookkeeping.payment_received(household.pk, amount_minor, method, owed=owed),
             memo=reference,
             actor=acting(actor),
         )
@@ -72,9 +68,7 @@ def record_payment(
                 entry_id=receipt.id,
             )
     except IntegrityError as error:
-        raise ValidationError(
-            _("A transfer with this reference is booked already."), "already_booked"
-        ) from error
+        raise ValidationError(_("A transfer with this reference is booked already."), "already_booked") from error
 
 
 @transaction.atomic
@@ -107,9 +101,7 @@ def create_payout(
             )
         )
     except ledger.FloorReached as refusal:
-        raise ValidationError(
-            _("That is more than the market owes this producer."), "more_than_owed"
-        ) from refusal
+        raise ValidationError(_("That is more than the market owes this producer."), "more_than_owed") from refusal
     return Payout.objects.create(
         key=key,
         producer=producer,

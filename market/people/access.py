@@ -30,11 +30,7 @@ def kept_by(user: Any) -> QuerySet[Organisation]:
 
 
 def is_market_treasurer(user: Any) -> bool:
-    return (
-        Organisation.objects.with_role(user, Role.TREASURER)
-        .filter(is_market=True)
-        .exists()
-    )
+    return Organisation.objects.with_role(user, Role.TREASURER).filter(is_market=True).exists()
 
 
 def household_of(user: Any) -> Household | None:

@@ -16,9 +16,7 @@ from django.utils.translation import gettext_lazy as _
 class UserManager(BaseUserManager["User"]):
     """Make people who log in by e-mail address."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -26,12 +24,8 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
-    def create_superuser(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> User:
-        return self.create_user(
-            email, password, **{"is_staff": True, "is_superuser": True, **fields}
-        )
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
@@ -42,12 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
-    )
-    is_staff = models.BooleanField(
-        _("operator"), default=False, help_text=_("May enter the operator's pages.")
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the operator's pages."))
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
@@ -59,9 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
-        constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_user_per_email")
-        ]
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_user_per_email")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -93,9 +81,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if not user.is_authenticated:
             return self.none()
         wanted = roles or tuple(Role.values)
-        return self.filter(
-            memberships__user=user, memberships__role__in=wanted
-        ).distinct()
+        return self.filter(memberships__user=user, memberships__role__in=wanted).distinct()
 
     def purchasing_groups(self) -> Self:
         return self.filter(kind=Organisation.Kind.PURCHASING_GROUP)
@@ -123,9 +109,7 @@ class Organisation(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     place = models.CharField(_("place"), max_length=160, blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     is_market = models.BooleanField(
         _("keeps the market's books"),
         default=False,
@@ -154,9 +138,7 @@ class Membership(models.Model):
     """A role of a person in an organisation."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     since = models.DateTimeField(default=timezone.now)
 
@@ -164,9 +146,7 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "organisation", "role"], name="one_membership_per_role"
-            ),
+            models.UniqueConstraint(fields=["user", "organisation", "role"], name="one_membership_per_role"),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values),
                 name="membership_role_is_known",
@@ -183,18 +163,14 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
         return self.filter(people=user) if user.is_authenticated else self.none()
 
     def joined(self, group: Organisation) -> Self:
-        return self.filter(
-            enrolments__group=group, enrolments__status=Enrolment.Status.JOINED
-        )
+        return self.filter(enrolments__group=group, enrolments__status=Enrolment.Status.JOINED)
 
 
 class Household(models.Model):
     """The unit that orders, pays and collects; one person or several."""
 
     name = models.CharField(_("name"), max_length=120)
-    people = models.ManyToManyField(
-        User, related_name="households", verbose_name=_("people")
-    )
+    people = models.ManyToManyField(User, related_name="households", verbose_name=_("people"))
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = HouseholdQuerySet.as_manager()
@@ -216,24 +192,16 @@ class Enrolment(models.Model):
         JOINED = "joined", _("joined")
         PAUSED = "paused", _("paused")
 
-    household = models.ForeignKey(
-        Household, on_delete=models.CASCADE, related_name="enrolments"
-    )
-    group = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="enrolments"
-    )
-    status = models.CharField(
-        _("status"), max_length=8, choices=Status.choices, default=Status.WAITING
-    )
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="enrolments")
+    group = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
+    status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         constraints = [
-            models.UniqueConstraint(
-                fields=["household", "group"], name="one_enrolment_per_group"
-            ),
+            models.UniqueConstraint(fields=["household", "group"], name="one_enrolment_per_group"),
             models.CheckConstraint(
                 condition=models.Q(status__in=["waiting", "joined", "paused"]),
                 name="enrolment_status_is_known",

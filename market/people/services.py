@@ -35,9 +35,7 @@ def create_household(*, name: str, people: Iterable[User], at: datetime) -> Hous
 
 
 @transaction.atomic
-def create_organisation(
-    *, name: str, slug: str, kind: str, **fields: object
-) -> Organisation:
+def create_organisation(*, name: str, slug: str, kind: str, **fields: object) -> Organisation:
     """Create an organisation with the account of what it is owed."""
     organisation = Organisation(name=name.strip(), slug=slug, kind=kind, **fields)
     organisation.full_clean()
@@ -63,16 +61,12 @@ def found_market(*, name: str, slug: str, **fields: object) -> Organisation:
 
 def appoint(*, user: User, organisation: Organisation, role: str) -> Membership:
     """Give a person a role in an organisation; giving it twice changes nothing."""
-    membership, _created = Membership.objects.get_or_create(
-        user=user, organisation=organisation, role=role
-    )
+    membership, _created = Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
     return membership
 
 
 @transaction.atomic
-def ask_to_join(
-    *, user: User, group: Organisation, household_name: str, at: datetime
-) -> Enrolment:
+def ask_to_join(*, user: User, group: Organisation, household_name: str, at: datetime) -> Enrolment:
     """Put a person's household on the waiting list of a group, creating the household if there is none yet.
 
     Raises ValidationError `already_enrolled` when the household has a place or waits for one.
@@ -80,9 +74,7 @@ def ask_to_join(
     household = Household.objects.of(user).order_by("pk").first()
     if household is None:
         household = create_household(name=household_name, people=[user], at=at)
-    enrolment, created = Enrolment.objects.get_or_create(
-        household=household, group=group, defaults={"since": at}
-    )
+    enrolment, created = Enrolment.objects.get_or_create(household=household, group=group, defaults={"since": at})
     if not created:
         raise ValidationError(
             _("Your household has already asked this group, or belongs to it."),
@@ -108,14 +100,8 @@ def set_credit_limit(*, household: Household, limit_minor: int) -> None:
     Raises ValidationError `below_balance` when the household already owes more than the new limit.
     """
     if limit_minor < 0:
-        raise ValidationError(
-            _("A credit limit cannot be negative: write 0 for no credit."), "negative"
-        )
+        raise ValidationError(_("A credit limit cannot be negative: write 0 for no credit."), "negative")
     try:
-        ledger.set_limits(
-            bookkeeping.household(household.pk), floor=-limit_minor, ceiling=None
-        )
+        ledger.set_limits(bookkeeping.household(household.pk), floor=-limit_minor, ceiling=None)
     except ledger.LimitsOutsideBalance as refusal:
-        raise ValidationError(
-            _("The household already owes more than this limit."), "below_balance"
-        ) from refusal
+        raise ValidationError(_("The household already owes more than this limit."), "below_balance") from refusal

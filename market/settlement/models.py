@@ -13,13 +13,9 @@ from market.people.models import Organisation
 class Settlement(models.Model):
     """The end of a cycle: every hold captured or released, clearing accounts at zero."""
 
-    cycle = models.OneToOneField(
-        OrderCycle, on_delete=models.PROTECT, related_name="settlement"
-    )
+    cycle = models.OneToOneField(OrderCycle, on_delete=models.PROTECT, related_name="settlement")
     at = models.DateTimeField(_("settled"))
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("settlement")
@@ -29,12 +25,8 @@ class Settlement(models.Model):
 class SettledOrder(models.Model):
     """What one household pays: goods and fees, split into euros and community currency."""
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="orders"
-    )
-    order = models.OneToOneField(
-        Order, on_delete=models.PROTECT, related_name="settled"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="orders")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="settled")
     goods_minor = models.BigIntegerField(_("goods, in cents"))
     fees_minor = models.BigIntegerField(_("fees, in cents"))
     community_minor = models.BigIntegerField(_("paid in community currency"))
@@ -45,9 +37,7 @@ class SettledOrder(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    euro_minor=models.F("goods_minor")
-                    + models.F("fees_minor")
-                    - models.F("community_minor")
+                    euro_minor=models.F("goods_minor") + models.F("fees_minor") - models.F("community_minor")
                 ),
                 name="settled_order_adds_up",
             )
@@ -57,12 +47,8 @@ class SettledOrder(models.Model):
 class SettledLine(models.Model):
     """What one order line finally cost."""
 
-    settled_order = models.ForeignKey(
-        SettledOrder, on_delete=models.PROTECT, related_name="lines"
-    )
-    line = models.OneToOneField(
-        OrderLine, on_delete=models.PROTECT, related_name="settled"
-    )
+    settled_order = models.ForeignKey(SettledOrder, on_delete=models.PROTECT, related_name="lines")
+    line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="settled")
     quantity = models.DecimalField(_("items"), **QUANTITY)
     amount_minor = models.BigIntegerField(_("amount in cents"))
     community_minor = models.BigIntegerField(_("of this in community currency"))
@@ -71,18 +57,10 @@ class SettledLine(models.Model):
 class SettledProducer(models.Model):
     """What one producer earned in the cycle, in each money."""
 
-    settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="producers"
-    )
-    producer = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="producers")
+    producer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     euro_minor = models.BigIntegerField(_("in euros, cents"))
     community_minor = models.BigIntegerField(_("in community currency"))
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["settlement", "producer"], name="one_settled_row_per_producer"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["settlement", "producer"], name="one_settled_row_per_producer")]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,9 +47,7 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     orders = list(
         Order.objects.filter(cycle=cycle)
         .select_related("household", "cycle")
-        .prefetch_related(
-            "lines__offer", "lines__share", "lines__delivered", "placements"
-        )
+        .prefetch_related("lines__offer", "lines__share", "lines__delivered", "placements")
         .order_by("pk")
     )
     fees = list(cycle.fees.all())
@@ -63,19 +62,12 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     for lines in by_offer.values():
         weights = {line.pk: items[line.pk] for line in lines}
         total = to_minor(lines[0].price.amount * sum(weights.values()))
-        amounts.update(
-            split_exactly(total, weights) if total else dict.fromkeys(weights, 0)
-        )
+        amounts.update(split_exactly(total, weights) if total else dict.fromkeys(weights, 0))
     result = []
     for order in orders:
         lines = list(order.lines.all())
         cost = received_cost(
-            {
-                line.pk: Wish(
-                    items[line.pk], line.price.amount, line.offer.community_share
-                )
-                for line in lines
-            },
+            {line.pk: Wish(items[line.pk], line.price.amount, line.offer.community_share) for line in lines},
             fees,
             agreed={line.pk: community_set_aside(line) for line in lines},
             amounts={line.pk: amounts[line.pk] for line in lines},
@@ -96,9 +88,7 @@ def settle_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Sett
     if cycle.state == OrderCycle.State.SETTLED:
         return cycle.settlement
     if cycle.state != OrderCycle.State.RECEIVED:
-        raise ValidationError(
-            _("Record every delivery before settling."), "wrong_state"
-        )
+        raise ValidationError(_("Record every delivery before settling."), "wrong_state")
     settlement = Settlement.objects.create(cycle=cycle, at=at, actor=actor)
     euros: dict[int, int] = defaultdict(int)
     community: dict[int, int] = defaultdict(int)
@@ -133,18 +123,17 @@ def charge(bill: Bill, *, actor: User | None, at: datetime) -> int:
     order, cycle = bill.order, bill.order.cycle
     placements = list(order.placements.all())
     last = placements[-1]
-    common = {"happened_at": at, "memo": order.reference, "actor": acting(actor)}
+    common: dict[str, Any] = {"happened_at": at, "memo": order.reference, "actor": acting(actor)}
     beyond = bill.cost.euros
-    for hold_id, price in (
-        (last.euro_hold_id, bill.cost.euros),
-        (last.community_hold_id, bill.cost.community),
+    community = cycle.community_currency.code if cycle.community_currency else ""
+    for hold_id, price, currency in (
+        (last.euro_hold_id, bill.cost.euros, bookkeeping.EUR),
+        (last.community_hold_id, bill.cost.community, community),
     ):
         if hold_id is None:
             continue
         taken = min(price, ledger.holds([hold_id])[hold_id].open)
-        is_euro = hold_id == last.euro_hold_id
         if taken:
-            currency = bookkeeping.EUR if is_euro else cycle.community_currency.code
             ledger.capture(
                 hold_id,
                 key=f"order:{order.pk}:settle:{hold_id}",
@@ -153,18 +142,16 @@ def charge(bill: Bill, *, actor: User | None, at: datetime) -> int:
                 **common,
             )
         ledger.release(hold_id, key=f"order:{order.pk}:settle-rest:{hold_id}", **common)
-        if is_euro:
+        if currency == bookkeeping.EUR:
             beyond -= taken
     if not beyond:
         return 0
     return _charge_beyond_hold(bill, beyond, common)
 
 
-def _charge_beyond_hold(bill: Bill, beyond: int, common: dict[str, object]) -> int:
+def _charge_beyond_hold(bill: Bill, beyond: int, common: dict[str, Any]) -> int:
     order = bill.order
-    from_balance = min(
-        beyond, max(0, ledger.balance(bookkeeping.household(order.household_id)))
-    )
+    from_balance = min(beyond, max(0, ledger.balance(bookkeeping.household(order.household_id))))
     legs = bookkeeping.charged_beyond_hold(
         order.cycle_id,
         order.household_id,
@@ -177,7 +164,7 @@ def _charge_beyond_hold(bill: Bill, beyond: int, common: dict[str, object]) -> i
             kind="order settled",
             legs=legs,
             **common,
-        )  # type: ignore[arg-type]
+        )
     )
     return beyond - from_balance
 
@@ -213,17 +200,11 @@ def _credit(
     actor: User | None,
     at: datetime,
 ) -> None:
-    legs = bookkeeping.producers_credited(
-        cycle.pk, bookkeeping.EUR, euros
-    ) + bookkeeping.fees_credited(cycle.pk, fees)
+    legs = bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, euros) + bookkeeping.fees_credited(cycle.pk, fees)
     if cycle.community_currency:
-        for producer in Organisation.objects.filter(
-            pk__in=[pk for pk, amount in community.items() if amount]
-        ):
+        for producer in Organisation.objects.filter(pk__in=[pk for pk, amount in community.items() if amount]):
             wallet_of(producer, cycle.community_currency)
-        legs += bookkeeping.producers_credited(
-            cycle.pk, cycle.community_currency.code, community
-        )
+        legs += bookkeeping.producers_credited(cycle.pk, cycle.community_currency.code, community)
     if legs:
         ledger.post(
             ledger.NewEntry(
@@ -243,10 +224,6 @@ def _prove_cleared(cycle: OrderCycle) -> None:
         for currency in currencies_of(cycle)
         for code in (bookkeeping.held, bookkeeping.clearing)
     ]
-    left = {
-        code: balance for code, balance in ledger.balances(codes).items() if balance
-    }
+    left = {code: balance for code, balance in ledger.balances(codes).items() if balance}
     if left:
-        raise AssertionError(
-            f"cycle {cycle.pk} does not clear: {left}"
-        )  # rolls the whole settlement back
+        raise AssertionError(f"cycle {cycle.pk} does not clear: {left}")  # rolls the whole settlement back

@@ -32,9 +32,7 @@ SURPLUS_TO = ("tolerance", "leftover")
 
 
 @transaction.atomic
-def reopen_cycle(
-    *, cycle: OrderCycle, closes_at: datetime, actor: User | None, at: datetime
-) -> OrderCycle:
+def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, at: datetime) -> OrderCycle:
     """Open a closed cycle again, as long as no producer has been told.
 
     The money for full orders is set aside anew; a household that has spent it meanwhile keeps what is left set aside.
@@ -44,27 +42,21 @@ def reopen_cycle(
     if cycle.state == OrderCycle.State.OPEN:
         return cycle
     if cycle.state != OrderCycle.State.CLOSED:
-        raise ValidationError(
-            _("Only a closed cycle can be opened again."), "wrong_state"
-        )
+        raise ValidationError(_("Only a closed cycle can be opened again."), "wrong_state")
     if SupplierOrder.objects.filter(cycle=cycle, sent_at__isnull=False).exists():
         raise ValidationError(
             _("A producer already has this order: it can no longer change."),
             "already_sent",
         )
     if closes_at <= at:
-        raise ValidationError(
-            _("Choose a closing time in the future."), "closes_in_the_past"
-        )
+        raise ValidationError(_("Choose a closing time in the future."), "closes_in_the_past")
     if closes_at > cycle.distribution_at:
         raise ValidationError(
             _("The cycle must close before its goods are handed out."),
             "after_distribution",
         )
     Allocation.objects.filter(offer__cycle=cycle).delete()
-    for order in Order.objects.filter(cycle=cycle).select_related(
-        "household", "cycle__community_currency"
-    ):
+    for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency"):
         _set_aside_in_full(order, actor=actor, at=at)
     cycle.closes_at = closes_at
     cycle.save(update_fields=["closes_at"])
@@ -75,8 +67,7 @@ def reopen_cycle(
 def _set_aside_in_full(order: Order, *, actor: User | None, at: datetime) -> None:
     """Set aside what the whole order can cost; where the money has gone meanwhile, as many euros as are left."""
     wishes = {
-        line.pk: Wish.of(line.offer, line.quantity + line.tolerance)
-        for line in order.lines.select_related("offer")
+        line.pk: Wish.of(line.offer, line.quantity + line.tolerance) for line in order.lines.select_related("offer")
     }
     fees = list(order.cycle.fees.all())
     agreed = sum(order.lines.values_list("community_minor", flat=True))
@@ -84,16 +75,12 @@ def _set_aside_in_full(order: Order, *, actor: User | None, at: datetime) -> Non
     key = uuid4()
     try:
         with transaction.atomic():
-            holds = set_aside(
-                order, cost.euros, cost.community, key=str(key), actor=actor, at=at
-            )
+            holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
     except ValidationError:
         order.lines.update(community_minor=0)
         release_holds(order, key=f"{key}:short", actor=actor, at=at)
         left = max(0, ledger.balance(bookkeeping.household(order.household_id)))
-        holds = set_aside(
-            order, min(cost.total, left), 0, key=f"{key}:short", actor=actor, at=at
-        )
+        holds = set_aside(order, min(cost.total, left), 0, key=f"{key}:short", actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
 
 
@@ -103,15 +90,9 @@ def prepare_supplier_orders(*, cycle: OrderCycle) -> list[SupplierOrder]:
     cycle = lock_cycle(cycle.pk)
     if cycle.state != OrderCycle.State.CLOSED:
         return list(SupplierOrder.objects.filter(cycle=cycle))
-    filled = Allocation.objects.filter(offer__cycle=cycle, packs__gt=0).select_related(
-        "offer"
-    )
+    filled = Allocation.objects.filter(offer__cycle=cycle, packs__gt=0).select_related("offer")
     unsent = SupplierOrder.objects.filter(cycle=cycle, sent_at__isnull=True)
-    sent = set(
-        SupplierOrder.objects.filter(cycle=cycle, sent_at__isnull=False).values_list(
-            "producer", flat=True
-        )
-    )
+    sent = set(SupplierOrder.objects.filter(cycle=cycle, sent_at__isnull=False).values_list("producer", flat=True))
     SupplierOrderLine.objects.filter(supplier_order__in=unsent).delete()
     unsent.exclude(producer__in=filled.values("offer__producer")).delete()
     by_producer: dict[int, list[Allocation]] = {}
@@ -120,9 +101,7 @@ def prepare_supplier_orders(*, cycle: OrderCycle) -> list[SupplierOrder]:
     for producer_id, allocations in by_producer.items():
         if producer_id in sent:
             continue
-        supplier_order, _created = SupplierOrder.objects.get_or_create(
-            cycle=cycle, producer_id=producer_id
-        )
+        supplier_order, _created = SupplierOrder.objects.get_or_create(cycle=cycle, producer_id=producer_id)
         SupplierOrderLine.objects.bulk_create(
             [
                 SupplierOrderLine(
@@ -138,9 +117,7 @@ def prepare_supplier_orders(*, cycle: OrderCycle) -> list[SupplierOrder]:
 
 
 @transaction.atomic
-def send_supplier_order(
-    *, supplier_order: SupplierOrder, actor: User | None, at: datetime
-) -> SupplierOrder:
+def send_supplier_order(*, supplier_order: SupplierOrder, actor: User | None, at: datetime) -> SupplierOrder:
     """Send a producer its order, once; the mail leaves when this step is safely stored.
 
     When it was the last one, the cycle is *ordered*. Raises ValidationError `wrong_state`.
@@ -150,9 +127,7 @@ def send_supplier_order(
     if supplier_order.sent_at:
         return supplier_order
     if cycle.state != OrderCycle.State.CLOSED:
-        raise ValidationError(
-            _("Supplier orders are sent once the cycle has closed."), "wrong_state"
-        )
+        raise ValidationError(_("Supplier orders are sent once the cycle has closed."), "wrong_state")
     supplier_order.sent_at, supplier_order.sent_by = at, actor
     supplier_order.save(update_fields=["sent_at", "sent_by"])
     mail_supplier_order.enqueue(supplier_order.pk)
@@ -162,9 +137,7 @@ def send_supplier_order(
 
 
 @transaction.atomic
-def send_all_supplier_orders(
-    *, cycle: OrderCycle, actor: User | None, at: datetime
-) -> list[SupplierOrder]:
+def send_all_supplier_orders(*, cycle: OrderCycle, actor: User | None, at: datetime) -> list[SupplierOrder]:
     """Send every supplier order of a closed cycle that has not gone out yet.
 
     A cycle in which no pack filled has nothing to send; it is *ordered* and *received* at once, ready to be settled.
@@ -174,17 +147,10 @@ def send_all_supplier_orders(
         cycle = lock_cycle(cycle.pk)
         if cycle.state == OrderCycle.State.CLOSED:
             nothing = _("No pack filled.")
-            move_cycle(
-                cycle, OrderCycle.State.ORDERED, actor=actor, at=at, reason=nothing
-            )
-            move_cycle(
-                cycle, OrderCycle.State.RECEIVED, actor=actor, at=at, reason=nothing
-            )
+            move_cycle(cycle, OrderCycle.State.ORDERED, actor=actor, at=at, reason=nothing)
+            move_cycle(cycle, OrderCycle.State.RECEIVED, actor=actor, at=at, reason=nothing)
         return []
-    return [
-        send_supplier_order(supplier_order=order, actor=actor, at=at)
-        for order in orders
-    ]
+    return [send_supplier_order(supplier_order=order, actor=actor, at=at) for order in orders]
 
 
 @transaction.atomic
@@ -207,17 +173,13 @@ def answer_supplier_order(
         )
     lines = list(supplier_order.lines.all())
     for line in lines:
-        line.confirmed = quantities.get(line.pk, line.quantity)
-        check_received(line.confirmed)
-        if line.confirmed > line.quantity:
-            raise ValidationError(
-                _("You cannot confirm more than was ordered."), "too_many"
-            )
+        line.confirmed = confirmed = quantities.get(line.pk, line.quantity)
+        check_received(confirmed)
+        if confirmed > line.quantity:
+            raise ValidationError(_("You cannot confirm more than was ordered."), "too_many")
     SupplierOrderLine.objects.bulk_update(lines, ["confirmed"])
-    shortened = any(line.confirmed < line.quantity for line in lines)
-    supplier_order.answer = (
-        SupplierOrder.Answer.SHORTENED if shortened else SupplierOrder.Answer.CONFIRMED
-    )
+    shortened = any(line.confirmed != line.quantity for line in lines)
+    supplier_order.answer = SupplierOrder.Answer.SHORTENED if shortened else SupplierOrder.Answer.CONFIRMED
     supplier_order.answered_at, supplier_order.remark = at, remark.strip()
     supplier_order.save(update_fields=["answer", "answered_at", "remark"])
     return supplier_order
@@ -225,13 +187,9 @@ def answer_supplier_order(
 
 def check_received(items: Decimal) -> None:
     if not items.is_finite():
-        raise ValidationError(
-            _("Write an amount in digits, for example 12."), "not_a_number"
-        )
+        raise ValidationError(_("Write an amount in digits, for example 12."), "not_a_number")
     if items < 0:
-        raise ValidationError(
-            _("An amount cannot be negative: write 0 if nothing came."), "negative"
-        )
+        raise ValidationError(_("An amount cannot be negative: write 0 if nothing came."), "negative")
     if items > MOST_ITEMS:
         raise ValidationError(_("That is more than can have come."), "too_many")
 
@@ -253,9 +211,7 @@ def receive_delivery(
     """
     cycle = lock_cycle(supplier_order.cycle_id)
     if cycle.state not in (OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED):
-        raise ValidationError(
-            _("Goods are received between ordering and settling."), "wrong_state"
-        )
+        raise ValidationError(_("Goods are received between ordering and settling."), "wrong_state")
     for items in received.values():
         check_received(items)
     delivery, _created = Delivery.objects.update_or_create(
@@ -270,19 +226,13 @@ def receive_delivery(
     return delivery
 
 
-def _share_line(
-    cycle: OrderCycle, delivery: Delivery, line: SupplierOrderLine, items: Decimal
-) -> None:
+def _share_line(cycle: OrderCycle, delivery: Delivery, line: SupplierOrderLine, items: Decimal) -> None:
     delivery_line, _created = DeliveryLine.objects.update_or_create(
         offer=line.offer, defaults={"delivery": delivery, "received": items}
     )
-    kept = {
-        share.line_id: share.quantity
-        for share in delivery_line.shares.filter(locked=True)
-    }
+    kept = {share.line_id: share.quantity for share in delivery_line.shares.filter(locked=True)}
     order_lines = {
-        row.order.household_id: row
-        for row in OrderLine.objects.filter(offer=line.offer).select_related("order")
+        row.order.household_id: row for row in OrderLine.objects.filter(offer=line.offer).select_related("order")
     }
     shared = packs.share_delivery(
         changes=demand([line.offer])[line.offer_id],
@@ -291,11 +241,7 @@ def _share_line(
         seed=f"{cycle.seed}:{line.offer_id}" if cycle.seed else None,
         step=line.offer.step,
         surplus_to=SURPLUS_TO,
-        locked={
-            household: kept[row.pk]
-            for household, row in order_lines.items()
-            if row.pk in kept
-        },
+        locked={household: kept[row.pk] for household, row in order_lines.items() if row.pk in kept},
     )
     delivery_line.leftover = shared.surplus.get("leftover", Decimal(0))
     delivery_line.save(update_fields=["leftover"])
@@ -314,9 +260,7 @@ def _share_line(
 
 
 @transaction.atomic
-def correct_share(
-    *, share: DeliveredShare, quantity: Decimal, actor: User | None, at: datetime
-) -> DeliveredShare:
+def correct_share(*, share: DeliveredShare, quantity: Decimal, actor: User | None, at: datetime) -> DeliveredShare:
     """Set by hand what a household takes home of a line; the others share the rest anew.
 
     Raises ValidationError `more_than_came`, `wrong_state`, and as `check_received` does.
@@ -324,18 +268,10 @@ def correct_share(
     supplier_order = share.delivery_line.delivery.supplier_order
     cycle = lock_cycle(supplier_order.cycle_id)
     if cycle.state not in (OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED):
-        raise ValidationError(
-            _("A settled cycle can no longer be corrected here."), "wrong_state"
-        )
+        raise ValidationError(_("A settled cycle can no longer be corrected here."), "wrong_state")
     check_received(quantity)
-    delivery_line = DeliveryLine.objects.select_for_update().get(
-        pk=share.delivery_line_id
-    )
-    others = sum(
-        delivery_line.shares.filter(locked=True)
-        .exclude(pk=share.pk)
-        .values_list("quantity", flat=True)
-    )
+    delivery_line = DeliveryLine.objects.select_for_update().get(pk=share.delivery_line_id)
+    others = sum(delivery_line.shares.filter(locked=True).exclude(pk=share.pk).values_list("quantity", flat=True))
     if others + quantity > delivery_line.received:
         raise ValidationError(
             _("Only %(received)s came, and %(others)s of it are set by hand already."),
@@ -347,9 +283,8 @@ def correct_share(
         )
     share.quantity, share.locked = quantity, True
     share.save(update_fields=["quantity", "locked"])
-    line = SupplierOrderLine.objects.select_related("offer").get(
-        offer=delivery_line.offer_id
-    )
+    Delivery.objects.filter(pk=delivery_line.delivery_id).update(recorded_at=at, recorded_by=actor)
+    line = SupplierOrderLine.objects.select_related("offer").get(offer=delivery_line.offer_id)
     _share_line(cycle, delivery_line.delivery, line, delivery_line.received)
     share.refresh_from_db()
     return share

@@ -22,16 +22,8 @@ class Backing:
 
 def backings() -> list[Backing]:
     """Set the circulation of every backed currency beside the euros owed for it."""
-    currencies = list(
-        CommunityCurrency.objects.filter(kind=CommunityCurrency.Kind.BACKED).order_by(
-            "pk"
-        )
-    )
-    codes = [
-        code(c.code)
-        for c in currencies
-        for code in (bookkeeping.issued, bookkeeping.circulation)
-    ]
+    currencies = list(CommunityCurrency.objects.filter(kind=CommunityCurrency.Kind.BACKED).order_by("pk"))
+    codes = [code(c.code) for c in currencies for code in (bookkeeping.issued, bookkeeping.circulation)]
     balances = ledger.balances(codes)
     return [
         Backing(

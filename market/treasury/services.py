@@ -43,17 +43,13 @@ def issue_units(
                 key=f"issue:{key}",
                 kind="units issued",
                 happened_at=at,
-                legs=bookkeeping.units_issued(
-                    wallet, currency.code, amount_minor, means
-                ),
+                legs=bookkeeping.units_issued(wallet, currency.code, amount_minor, means),
                 memo=reference,
                 actor=acting(actor),
             )
         )
     except ledger.CeilingReached as refusal:
-        raise ValidationError(
-            _("This wallet would hold more than one wallet may."), "above_ceiling"
-        ) from refusal
+        raise ValidationError(_("This wallet would hold more than one wallet may."), "above_ceiling") from refusal
     return _keep(
         TreasuryOperation.Kind.ISSUE,
         owner,
@@ -97,17 +93,13 @@ def redeem_units(
                 key=f"redemption:{key}",
                 kind="units redeemed",
                 happened_at=at,
-                legs=bookkeeping.units_redeemed(
-                    wallet, currency.code, amount_minor, fee, means
-                ),
+                legs=bookkeeping.units_redeemed(wallet, currency.code, amount_minor, fee, means),
                 memo=reference,
                 actor=acting(actor),
             )
         )
     except ledger.FloorReached as refusal:
-        raise ValidationError(
-            _("The wallet does not hold that many units."), "not_enough"
-        ) from refusal
+        raise ValidationError(_("The wallet does not hold that many units."), "not_enough") from refusal
     return _keep(
         TreasuryOperation.Kind.REDEMPTION, organisation, currency, amount_minor, fee, means, reference, key, actor, at,
         receipt.id,
@@ -127,11 +119,7 @@ def _keep(
     at: datetime,
     entry_id: int,
 ) -> TreasuryOperation:
-    whose = (
-        {"household": owner}
-        if isinstance(owner, Household)
-        else {"organisation": owner}
-    )
+    whose = {"household": owner} if isinstance(owner, Household) else {"organisation": owner}
     return TreasuryOperation.objects.create(
         key=key,
         kind=kind,

@@ -32,9 +32,7 @@ def pay(
     Raises ValidationError `same_account`, `not_positive`, `too_large`, `not_enough`, `above_ceiling`.
     """
     if payer == payee:
-        raise ValidationError(
-            _("You cannot pay yourself: choose somebody else."), "same_account"
-        )
+        raise ValidationError(_("You cannot pay yourself: choose somebody else."), "same_account")
     check_amount(amount_minor)
     source, target = wallet_of(payer, currency), wallet_of(payee, currency)
     try:
@@ -49,13 +47,9 @@ def pay(
             )
         )
     except ledger.FloorReached as refusal:
-        raise ValidationError(
-            _("Your wallet does not hold that much."), "not_enough"
-        ) from refusal
+        raise ValidationError(_("Your wallet does not hold that much."), "not_enough") from refusal
     except ledger.CeilingReached as refusal:
-        raise ValidationError(
-            _("The other wallet cannot take that much."), "above_ceiling"
-        ) from refusal
+        raise ValidationError(_("The other wallet cannot take that much."), "above_ceiling") from refusal
     except ledger.KeyReused as refusal:
         raise ValidationError(
             _("This form was sent before with another amount. Open it anew."),

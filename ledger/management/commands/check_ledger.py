@@ -14,20 +14,13 @@ class Command(BaseCommand):
     help = "Prove every law of the ledger from the postings alone."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        problems = [
-            f"{problem.code}: {problem.message}{_at(problem)}"
-            for problem in api.check()
-        ]
+        problems = [f"{problem.code}: {problem.message}{_at(problem)}" for problem in api.check()]
         totals: dict[str, list[int]] = {}
         for line in api.trial_balance():
             totals.setdefault(line.currency, []).append(line.balance)
-        self.stdout.write(
-            f"{Entry.objects.count()} entries, {Posting.objects.count()} postings."
-        )
+        self.stdout.write(f"{Entry.objects.count()} entries, {Posting.objects.count()} postings.")
         for currency, balances in totals.items():
-            self.stdout.write(
-                f"{currency}: {len(balances)} accounts, balances add up to {sum(balances)}."
-            )
+            self.stdout.write(f"{currency}: {len(balances)} accounts, balances add up to {sum(balances)}.")
         # What the ledger cannot know (whose reserve stands behind which units) its users prove themselves.
         for proof in settings.LEDGER_PROOFS:
             lines, broken = import_string(proof)()
@@ -36,11 +29,7 @@ class Command(BaseCommand):
             problems += broken
         if problems:
             raise CommandError("The books do not hold:\n" + "\n".join(problems))
-        self.stdout.write(
-            self.style.SUCCESS(
-                "The books hold: every balance is the sum of its postings."
-            )
-        )
+        self.stdout.write(self.style.SUCCESS("The books hold: every balance is the sum of its postings."))
 
 
 def _at(problem: api.Problem) -> str:

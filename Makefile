@@ -1,0 +1,34 @@
+.PHONY: help install demo demo-reset test test-long format messages lock bench-packs
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: ## make .venv from uv.lock
+	@bash .ci/install
+
+demo: install ## build the demo community and serve it on http://127.0.0.1:8000
+	@bash .ci/system-packages --demo || true
+	@.venv/bin/python deploy/demo.py
+
+demo-reset: install ## throw the demo community away and build it anew
+	@rm -rf .var/demo
+	@$(MAKE) --no-print-directory demo
+
+test: ## every check and test, on SQLite and PostgreSQL, with a browser
+	@bash .ci/test
+
+test-long: ## the same with soak tests and many more random examples
+	@bash .ci/test --long
+
+format: install ## put code and templates into the one format
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+
+messages: install ## collect the texts to translate into locale/
+	@.venv/bin/python -m tests.messages collect
+
+lock: install ## renew uv.lock from pyproject.toml, naming only the public index
+	@env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $$(command -v uv || echo .venv-tools/bin/uv) lock
+
+bench-packs: install ## show that sharing out packs costs in proportion to the demand log
+	@.venv/bin/python -m benchmarks.bench_packs

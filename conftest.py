@@ -1,0 +1,67 @@
+"""One command runs the suite on both databases: first SQLite, then a PostgreSQL of its own.
+
+`pytest --db=sqlite` (or `postgres`) runs one of them.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.postgres import EphemeralPostgres
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
+settings.register_profile("short", deadline=None, max_examples=25, derandomize=True, suppress_health_check=SLOW_IS_FINE)
+settings.register_profile("long", deadline=None, max_examples=500, suppress_health_check=SLOW_IS_FINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=["sqlite", "postgres", "both"], default=os.environ.get("TEST_DB", "both"))
+    parser.addoption("--long", action="store_true", help="also run soak tests and many more random examples")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    if config.option.db != "both" or config.option.collectonly or config.option.help or config.option.version:
+        return None
+    codes = []
+    for db in ("sqlite", "postgres"):
+        print(f"\n=== tests on {db}", flush=True)
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        server = None
+        try:
+            if db == "postgres":
+                server = EphemeralPostgres()
+                environment["DATABASE_URL"] = server.start()
+            command = [sys.executable, "-m", "pytest", *config.invocation_params.args, f"--db={db}"]
+            codes.append(subprocess.call(command, env=environment))
+        finally:
+            if server:
+                server.stop()
+    return max(codes)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("long" if config.option.long else "short")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "long" in item.keywords and not config.option.long:
+            item.add_marker(pytest.mark.skip(reason="long: run by `make test-long`"))
+        if "postgres" in item.keywords and config.option.db != "postgres":
+            item.add_marker(pytest.mark.skip(reason="SQLite has one writer at a time: runs on PostgreSQL"))
+        if "browser" in item.keywords and config.option.db == "postgres":
+            item.add_marker(pytest.mark.skip(reason="the browser journeys run once, on SQLite"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _laws_allow_emptying() -> None:
+    """Let transactional tests empty a database whose laws refuse deletion."""
+    from django.test import TransactionTestCase
+
+    from tests.teardown import empty_database
+
+    TransactionTestCase._fixture_teardown = empty_database

@@ -1,0 +1,217 @@
+"""The ledger through its one door: what is booked, what is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ledger import api as ledger
+from ledger.api import Leg, NewEntry
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def books() -> None:
+    """Euros: a bank, Amina with 50.00 and Lise with nothing; units of another money with an account of Teo's."""
+    ledger.create_currency("EUR", name="Euro", decimals=2)
+    ledger.create_currency("ECO", name="Eco", decimals=2)
+    ledger.open_account("bank", currency="EUR", kind="asset")
+    for name in ("amina", "lise"):
+        ledger.open_account(name, currency="EUR", kind="liability", floor=0)
+    ledger.open_account("held", currency="EUR", kind="liability", floor=0)
+    ledger.open_account("teo", currency="ECO", kind="liability", floor=0)
+    book("opening", Leg("bank", "amina", 5000))
+
+
+def book(key: str, *legs: Leg, kind: str = "test") -> ledger.EntryReceipt:
+    return ledger.post(NewEntry(key=key, kind=kind, happened_at=AT, legs=legs))
+
+
+def test_an_entry_moves_its_amount_from_debit_to_credit(books: None) -> None:
+    book("lunch", Leg("amina", "lise", 1250))
+    assert ledger.balances(["bank", "amina", "lise"]) == {"bank": -5000, "amina": 3750, "lise": 1250}
+    assert ledger.check() == []
+
+
+def test_the_same_key_with_the_same_content_is_the_same_entry(books: None) -> None:
+    first = book("lunch", Leg("amina", "lise", 1250))
+    again = book("lunch", Leg("amina", "lise", 1250))
+    assert (again.id, first.replayed, again.replayed) == (first.id, False, True)
+    assert ledger.balance("lise") == 1250
+
+
+def test_the_same_key_with_other_content_is_refused(books: None) -> None:
+    book("lunch", Leg("amina", "lise", 1250))
+    with pytest.raises(ledger.KeyReused):
+        book("lunch", Leg("amina", "lise", 1251))
+    assert ledger.balance("lise") == 1250
+
+
+@pytest.mark.parametrize(
+    ("legs", "refusal"),
+    [
+        ([Leg("lise", "amina", 1)], ledger.FloorReached),
+        ([Leg("amina", "teo", 1)], ledger.CurrencyMismatch),
+        ([Leg("amina", "nobody", 1)], ledger.UnknownAccount),
+        ([Leg("amina", "amina", 1)], ledger.SameAccount),
+        ([Leg("amina", "lise", 0)], ledger.NotPositive),
+        ([Leg("amina", "lise", -1)], ledger.NotPositive),
+        ([], ledger.NotPositive),
+        ([Leg("amina", "lise", 10**18 + 1)], ledger.TooLarge),
+        ([Leg("amina", "lise", 1.5)], ledger.TooPrecise),  # type: ignore[arg-type]
+        ([Leg("amina", "lise", 100), Leg("amina", "lise", 4901)], ledger.FloorReached),
+    ],
+)
+def test_what_is_refused_writes_nothing(books: None, legs: list[Leg], refusal: type[ledger.LedgerError]) -> None:
+    with pytest.raises(refusal) as refused:
+        book("wrong", *legs)
+    assert refused.value.code == refusal.code
+    assert ledger.balances(["amina", "lise", "teo"]) == {"amina": 5000, "lise": 0, "teo": 0}
+    assert ledger.check() == []
+
+
+def test_a_list_of_entries_is_all_or_nothing(books: None) -> None:
+    good = NewEntry(key="good", kind="test", happened_at=AT, legs=[Leg("amina", "lise", 100)])
+    bad = NewEntry(key="bad", kind="test", happened_at=AT, legs=[Leg("amina", "lise", 5000)])
+    with pytest.raises(ledger.FloorReached):
+        ledger.post([good, bad])
+    assert ledger.balance("lise") == 0
+    assert [receipt.replayed for receipt in ledger.post([good])] == [False]
+
+
+def test_a_ceiling_is_not_passed(books: None) -> None:
+    ledger.set_limits("lise", floor=0, ceiling=100)
+    with pytest.raises(ledger.CeilingReached):
+        book("too much", Leg("amina", "lise", 101))
+
+
+def test_limits_outside_the_balance_are_refused(books: None) -> None:
+    with pytest.raises(ledger.LimitsOutsideBalance):
+        ledger.set_limits("amina", floor=0, ceiling=4999)
+    with pytest.raises(ledger.UnknownAccount):
+        ledger.set_limits("nobody", floor=0, ceiling=None)
+
+
+def test_a_closed_account_takes_no_entry(books: None) -> None:
+    ledger.close_account("lise")
+    with pytest.raises(ledger.AccountClosed):
+        book("late", Leg("amina", "lise", 1))
+    with pytest.raises(ledger.LimitsOutsideBalance):
+        ledger.close_account("amina")
+
+
+def test_opening_an_account_twice_gives_the_same_account(books: None) -> None:
+    assert ledger.open_account("lise", currency="EUR", kind="liability") == ledger.open_account(
+        "lise", currency="EUR", kind="liability", floor=-5
+    )
+    with pytest.raises(ledger.CurrencyMismatch):
+        ledger.open_account("lise", currency="ECO", kind="liability")
+    with pytest.raises(ledger.AccountDiffers):
+        ledger.open_account("lise", currency="EUR", kind="asset")
+
+
+def set_aside(amount: int = 3000) -> int:
+    return ledger.hold(
+        key="order", kind="order placed", source="amina", holding="held", amount=amount, happened_at=AT
+    ).id
+
+
+def test_a_hold_is_captured_in_parts_and_the_rest_released(books: None) -> None:
+    hold_id = set_aside()
+    assert ledger.balances(["amina", "held"]) == {"amina": 2000, "held": 3000}
+    ledger.capture(hold_id, key="farm", kind="settled", legs=[("lise", 1200)], happened_at=AT)
+    ledger.capture(hold_id, key="farm 2", kind="settled", legs=[("lise", 300)], happened_at=AT)
+    ledger.release(hold_id, key="rest", happened_at=AT)
+    assert ledger.balances(["amina", "held", "lise"]) == {"amina": 3500, "held": 0, "lise": 1500}
+    assert ledger.holds([hold_id])[hold_id] == ledger.HoldState(amount=3000, captured=1500, released=1500)
+    assert ledger.release(hold_id, key="nothing", happened_at=AT) is None
+    assert ledger.check() == []
+
+
+def test_no_more_than_the_rest_of_a_hold_is_captured_or_released(books: None) -> None:
+    hold_id = set_aside()
+    ledger.capture(hold_id, key="farm", kind="settled", legs=[("lise", 2000)], happened_at=AT)
+    with pytest.raises(ledger.AlreadyCaptured):
+        ledger.capture(hold_id, key="more", kind="settled", legs=[("lise", 1001)], happened_at=AT)
+    with pytest.raises(ledger.AlreadyCaptured):
+        ledger.release(hold_id, key="more back", happened_at=AT, amount=1001)
+    assert ledger.balance("held") == 1000
+
+
+def test_capturing_twice_with_one_key_captures_once(books: None) -> None:
+    hold_id = set_aside()
+    for _ in range(2):
+        ledger.capture(hold_id, key="farm", kind="settled", legs=[("lise", 3000)], happened_at=AT)
+    assert ledger.balances(["held", "lise"]) == {"held": 0, "lise": 3000}
+
+
+def test_an_expired_hold_is_not_captured_but_released(books: None) -> None:
+    hold_id = ledger.hold(
+        key="order", kind="order placed", source="amina", holding="held", amount=100, happened_at=AT, expires_at=AT
+    ).id
+    with pytest.raises(ledger.HoldExpired):
+        ledger.capture(hold_id, key="late", kind="settled", legs=[("lise", 100)], happened_at=AT)
+    assert ledger.expire_holds(at=AT) == 1
+    assert ledger.expire_holds(at=AT) == 0
+    assert ledger.balance("amina") == 5000
+
+
+def test_a_reversal_undoes_an_entry_once(books: None) -> None:
+    book("lunch", Leg("amina", "lise", 1250))
+    ledger.reverse("lunch", key="undo lunch", happened_at=AT)
+    assert ledger.balances(["amina", "lise"]) == {"amina": 5000, "lise": 0}
+    assert ledger.reverse("lunch", key="undo lunch", happened_at=AT).replayed
+    with pytest.raises(ledger.AlreadyReversed):
+        ledger.reverse("lunch", key="again", happened_at=AT)
+    with pytest.raises(ledger.AlreadyReversed):
+        ledger.reverse("undo lunch", key="undo the undoing", happened_at=AT)
+    with pytest.raises(ledger.UnknownEntry):
+        ledger.reverse("never", key="x", happened_at=AT)
+
+
+def test_an_entry_that_made_a_hold_is_not_reversed(books: None) -> None:
+    set_aside()
+    with pytest.raises(ledger.HoldsMoney):
+        ledger.reverse("order", key="undo", happened_at=AT)
+
+
+def test_a_statement_pages_from_the_newest(books: None) -> None:
+    for number in range(1, 8):
+        book(f"coffee {number}", Leg("amina", "lise", number))
+    first = ledger.statement("lise", limit=3)
+    assert [(line.number, line.amount, line.balance_after) for line in first.lines] == [
+        (7, 7, 28),
+        (6, 6, 21),
+        (5, 5, 15),
+    ]
+    second = ledger.statement("lise", limit=5, before=first.next_before)
+    assert [line.number for line in second.lines] == [4, 3, 2, 1]
+    assert second.next_before is None
+    assert ledger.statement("amina", limit=1).lines[0].amount == -7
+    assert ledger.turnover("lise", since=AT, until=datetime(2026, 4, 1, tzinfo=UTC)) == (0, 28)
+
+
+def test_the_trial_balance_of_any_instant_adds_up_to_zero(books: None) -> None:
+    ledger.post(NewEntry(key="later", kind="test", happened_at=AT.replace(day=9), legs=[Leg("amina", "lise", 700)]))
+    before = {line.code: line.balance for line in ledger.trial_balance(AT.replace(day=8))}
+    now = {line.code: line.balance for line in ledger.trial_balance()}
+    assert (before["lise"], now["lise"]) == (0, 700)
+    assert sum(before.values()) == sum(now.values()) == 0
+
+
+@pytest.mark.parametrize("decimals", [0, 2, 3, 8])
+def test_currencies_may_have_other_decimals(decimals: int) -> None:
+    ledger.create_currency("XXX", name="Other", decimals=decimals)
+    with pytest.raises(ledger.AccountDiffers):
+        ledger.create_currency("XXX", name="Other", decimals=decimals + 1)
+
+
+def test_balances_stop_at_what_is_counted_exactly(books: None) -> None:
+    ledger.open_account("vault", currency="EUR", kind="asset")
+    for number in range(4):
+        book(f"huge {number}", Leg("vault", "held", 10**18))
+    with pytest.raises(ledger.TooLarge):
+        book("one more", Leg("vault", "held", 1))
+    assert ledger.balance("held") == 4 * 10**18
+    assert ledger.check() == []

@@ -22,8 +22,8 @@ class StableMoneyField(MoneyField):
     """
 
     # For type checkers only: reading the column gives Money.
-    _pyi_private_set_type: Money | Decimal
-    _pyi_private_get_type: Money
+    _pyi_private_set_type: Money | Decimal  # type: ignore[assignment]
+    _pyi_private_get_type: Money  # type: ignore[assignment]
 
     def add_currency_field(self, cls: type, name: str) -> None:
         field = StableCurrencyField(

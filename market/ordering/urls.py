@@ -1,5 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from market.ordering import shop, views
 
 app_name = "ordering"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.orders, name="orders"),
+    path("shop/<int:pk>/", shop.shop, name="shop"),
+    path("line/<int:pk>/", views.line, name="line"),
+    path("basket/<int:pk>/", views.basket, name="basket"),
+    path("progress/<int:pk>/", views.progress, name="progress"),
+    path("why/<int:pk>/", views.why, name="why"),
+    path("<str:reference>/", views.order, name="order"),
+]

@@ -84,11 +84,18 @@ def ask_to_join(*, user: User, group: Organisation, household_name: str, at: dat
 
 
 def enrol(*, household: Household, group: Organisation, at: datetime) -> Enrolment:
-    """Give a household its place in a group, from the waiting list or straight away."""
+    """Give a household its place in a group, from the waiting list, from a pause or straight away."""
+    return _place(household, group, Enrolment.Status.JOINED, at)
+
+
+def pause(*, household: Household, group: Organisation, at: datetime) -> Enrolment:
+    """Keep a household's place in a group while it does not order."""
+    return _place(household, group, Enrolment.Status.PAUSED, at)
+
+
+def _place(household: Household, group: Organisation, status: str, at: datetime) -> Enrolment:
     enrolment, _created = Enrolment.objects.update_or_create(
-        household=household,
-        group=group,
-        defaults={"status": Enrolment.Status.JOINED, "since": at},
+        household=household, group=group, defaults={"status": status, "since": at}
     )
     return enrolment
 

@@ -1,5 +1,146 @@
-"""How figures are written on the market's pages."""
+"""How figures are written on the market's pages, and the small pieces every page uses. Loaded everywhere."""
 
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_datetime
+from babel.numbers import format_currency, format_decimal
 from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from djmoney.money import Money
+
+from market.money import from_minor
 
 register = template.Library()
+
+# How much of the unit a price is compared by: kilogram and litre, whatever the packet says.
+COMPARED_BY = {
+    "KGM": ("kg", Decimal(1)), "GRM": ("kg", Decimal(1000)), "MGM": ("kg", Decimal(1_000_000)),
+    "TNE": ("kg", Decimal("0.001")),
+    "LTR": ("l", Decimal(1)), "DLT": ("l", Decimal(10)), "CLT": ("l", Decimal(100)), "MLT": ("l", Decimal(1000)),
+}  # fmt: skip
+
+
+def language() -> str:
+    return (get_language() or "en").replace("-", "_")
+
+
+@register.filter
+def euros(cents: int | None) -> str:
+    """Write cents as euros in the reader's language: 1250 → 12,50 €."""
+    if cents is None:
+        return ""
+    return format_currency(from_minor(int(cents)), "EUR", locale=language())
+
+
+@register.filter
+def units(minor: int | None, code: str) -> str:
+    """Write minor units of a community currency with its code: 1250 → 12.50 ECO."""
+    if minor is None:
+        return ""
+    number = format_decimal(from_minor(int(minor)), format="#,##0.00", locale=language())
+    return f"{number}\u00a0{code}"
+
+
+@register.filter
+def money(minor: int, currency: str) -> str:
+    """Write minor units of any currency of the ledger."""
+    return euros(minor) if currency == "EUR" else units(minor, currency)
+
+
+@register.filter
+def price(amount: Money) -> str:
+    """Write a price with the two to four decimals it needs."""
+    number = amount.amount
+    decimals = max(2, -int(number.normalize().as_tuple().exponent))
+    pattern = "¤#,##0." + "0" * decimals if language() == "en" else "#,##0." + "0" * decimals + "\u00a0¤"
+    return format_currency(number, "EUR", format=pattern, locale=language(), currency_digits=False)
+
+
+@register.filter
+def quantity(items: Decimal | None) -> str:
+    """Write a quantity without zeros nobody needs: 2.500 → 2,5."""
+    if items is None:
+        return ""
+    return format_decimal(Decimal(items).normalize(), format="#,##0.###", locale=language())
+
+
+@register.filter
+def plain(items: Decimal | None) -> str:
+    """Write a quantity for an input field: digits and a point, whatever the language."""
+    return "" if items is None else f"{Decimal(items).normalize():f}"
+
+
+@register.filter
+def per_unit(offer: Any) -> str:
+    """Write the price per kilogram or litre of a product or offer; empty where it is not sold by either."""
+    unit, per_one = COMPARED_BY.get(offer.unit, ("", Decimal(0)))
+    if not unit or not offer.unit_amount:
+        return ""
+    value = offer.price.amount / (offer.unit_amount / per_one)
+    return f"{format_currency(value, 'EUR', locale=language())}/{unit}"
+
+
+@register.filter
+def when(at: datetime | None) -> str:
+    """Write a moment in the market's time: Sun 8 Mar, 22:00."""
+    if at is None:
+        return ""
+    return format_datetime(timezone.localtime(at), "EEE d MMM, HH:mm", locale=language())
+
+
+@register.simple_tag
+def market_name() -> str:
+    return settings.MARKET_NAME
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: template.Context, name: str, text: str) -> SafeString:
+    """A link of the main menu, marked when it is the page shown."""
+    address = reverse(name)
+    here = context["request"].path == address if "request" in context else False
+    return format_html(
+        '<li><a href="{}"{}>{}</a></li>', address, SafeString(' aria-current="page"' if here else ""), text
+    )
+
+
+@register.simple_tag
+def state_badge(cycle: Any) -> SafeString:
+    return format_html('<span class="badge" data-state="{}">{}</span>', cycle.state, cycle.get_state_display())
+
+
+@register.inclusion_tag("_pack_bar.html")
+def pack_bar(progress: Any) -> dict[str, Any]:
+    """How full the open pack of an offer is, as a bar with its text."""
+    return {"progress": progress}
+
+
+@register.filter
+def entry_kind(kind: str) -> str:
+    """Name what a ledger entry records, in the reader's language."""
+    names = {
+        "order placed": _("Set aside for an order"),
+        "hold released": _("Set free again"),
+        "order settled": _("Paid for an order"),
+        "payment received": _("Paid in"),
+        "payout": _("Paid out"),
+        "units issued": _("Units issued"),
+        "units redeemed": _("Units redeemed"),
+        "wallet payment": _("Payment"),
+        "cycle settled": _("Earned in a cycle"),
+        "reversal": _("Reversal"),
+    }
+    return names.get(kind, kind)
+
+
+@register.filter
+def at(names: dict[Any, Any], key: Any) -> Any:
+    """Look a key up in a table of names."""
+    return names.get(key, "")

@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from market.wallets import views
 
 app_name = "wallets"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.wallet, name="wallet"),
+    path("pay/", views.pay_view, name="pay"),
+]

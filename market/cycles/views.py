@@ -1,0 +1,20 @@
+"""What everybody sees of order cycles: the list."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from market.cycles.models import OrderCycle
+from market.people.access import household_of
+
+
+@login_required
+def cycle_list(request: HttpRequest) -> HttpResponse:
+    """Cycles I can order in now, and the others I may look at."""
+    now = timezone.now()
+    cycles = OrderCycle.objects.visible_to(request.user).select_related("organiser", "pickup_point")
+    taking = [cycle for cycle in cycles.order_by("closes_at") if cycle.takes_orders_at(now)]
+    others = [cycle for cycle in cycles if not cycle.takes_orders_at(now)]
+    context = {"taking": taking, "others": others[:40], "household": household_of(request.user)}
+    return render(request, "market/cycles/list.html", context)

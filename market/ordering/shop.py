@@ -1,0 +1,106 @@
+"""The shop of one cycle: every offer with its packs, and one form for all the lines a household wants."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from market.cycles.models import Offer, OrderCycle
+from market.ordering.forms import LineForm
+from market.ordering.models import BasketLine
+from market.ordering.reports import PackProgress, pack_progress
+from market.ordering.views import keep_line, visible_cycle
+from market.people.access import household_of
+from market.people.models import Household
+
+
+@dataclass(frozen=True)
+class ShopLine:
+    """An offer as one household sees it."""
+
+    offer: Offer
+    progress: PackProgress
+    form: LineForm
+    kept: BasketLine | None
+
+
+@login_required
+def shop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look through the offers of a cycle, keep what is wanted; a wrong line never loses the others."""
+    cycle = visible_cycle(request, pk)
+    household = household_of(request.user)
+    lines = shop_lines(request, cycle, household)
+    status = 200
+    if request.method == "POST" and household:
+        wrong = keep_lines(household, lines)
+        if not wrong:
+            messages.success(request, _("Kept in your basket. Nothing is ordered yet."))
+            return redirect("market:ordering:basket", cycle.pk)
+        messages.error(
+            request,
+            ngettext(
+                "%(wrong)s line needs another look; the others are kept.",
+                "%(wrong)s lines need another look; the others are kept.",
+                wrong,
+            )
+            % {"wrong": wrong},
+        )
+        status = 400
+    context = {
+        "cycle": cycle,
+        "household": household,
+        "shelves": [(key, list(rows)) for key, rows in groupby(lines, key=lambda row: row.offer.producer)],
+        "producers": sorted({offer.producer for offer in cycle.offers.select_related("producer")}, key=str),
+        "chosen": request.GET.get("producer", ""),
+        "sought": request.GET.get("q", ""),
+        "taking_orders": cycle.takes_orders_at(timezone.now()),
+    }
+    return render(request, "market/ordering/shop.html", context, status=status)
+
+
+def shop_lines(request: HttpRequest, cycle: OrderCycle, household: Household | None) -> list[ShopLine]:
+    """The offers asked for, each with its packs and this household's form."""
+    offers = cycle.offers.select_related("producer", "cycle")
+    if sought := request.GET.get("q", "").strip():
+        offers = offers.filter(name__icontains=sought)
+    if (producer := request.GET.get("producer", "")).isdigit():
+        offers = offers.filter(producer=int(producer))
+    bars = pack_progress(cycle, household)
+    kept = {row.offer_id: row for row in BasketLine.objects.filter(household=household, offer__cycle=cycle)}
+    lines = []
+    for offer in offers:
+        row = kept.get(offer.pk)
+        initial = {"quantity": row.quantity, "tolerance": row.tolerance} if row else {}
+        form = LineForm(request.POST if request.method == "POST" else None, offer=offer, initial=initial)
+        lines.append(ShopLine(offer, bars[offer.pk], form, row))
+    return lines
+
+
+def keep_lines(household: Household, lines: list[ShopLine]) -> int:
+    """Save every line that changed; give how many need another look."""
+    wrong = 0
+    for line in lines:
+        form = line.form
+        # A line the browser did not send (a filtered page, an old tab) is no wish to have nothing.
+        if form.add_prefix("quantity") not in form.data:
+            continue
+        if not form.is_valid():
+            wrong += 1
+            continue
+        wanted = (form.cleaned_data["quantity"], form.cleaned_data.get("tolerance", 0))
+        before = (line.kept.quantity, line.kept.tolerance) if line.kept else (0, 0)
+        if wanted == before:
+            continue
+        try:
+            keep_line(household, form)
+        except ValidationError as refusal:
+            form.add_error("quantity", refusal)
+            wrong += 1
+    return wrong

@@ -1,0 +1,170 @@
+"""A household's basket and orders."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_GET
+
+from market.cycles.models import Offer, OrderCycle
+from market.ordering.costs import Wish, order_cost
+from market.ordering.forms import LineForm
+from market.ordering.models import BasketLine, DemandChange, Order, OrderLine
+from market.ordering.reports import explain, pack_progress
+from market.ordering.services import set_line
+from market.people.access import household_of
+from market.people.models import Household
+
+
+def visible_cycle(request: HttpRequest, pk: int) -> OrderCycle:
+    cycles = OrderCycle.objects.visible_to(request.user).select_related(
+        "organiser", "pickup_point", "community_currency"
+    )
+    return get_object_or_404(cycles, pk=pk)
+
+
+def own_orders(request: HttpRequest) -> QuerySet[Order]:
+    return Order.objects.filter(household__people=request.user).select_related(
+        "cycle__organiser", "cycle__pickup_point", "cycle__community_currency", "household"
+    )
+
+
+@login_required
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """One offer on its own page: look, choose, keep in the basket."""
+    household = household_of(request.user)
+    cycles = OrderCycle.objects.visible_to(request.user)
+    offer = get_object_or_404(Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer"), pk=pk)
+    kept = BasketLine.objects.filter(household=household, offer=offer).first()
+    initial = {"quantity": kept.quantity, "tolerance": kept.tolerance} if kept else {"quantity": Decimal(1)}
+    form = LineForm(request.POST or None, offer=offer, initial=initial)
+    status = 200
+    if request.method == "POST" and household and form.is_valid():
+        try:
+            keep_line(household, form)
+            messages.success(request, _("%(name)s is in your basket.") % {"name": offer.name})
+            return redirect("market:ordering:basket", offer.cycle_id)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            status = 409 if refusal.code in {"closed", "not_open_yet"} else 400
+    elif request.method == "POST":
+        status = 400
+    progress = pack_progress(offer.cycle, household)[offer.pk]
+    context = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress, "household": household}
+    return render(request, "market/ordering/line.html", context, status=status)
+
+
+def keep_line(household: Household, form: LineForm) -> None:
+    """Keep what a valid form says in the basket."""
+    set_line(
+        household=household,
+        offer=form.offer,
+        quantity=form.cleaned_data["quantity"],
+        tolerance=form.cleaned_data.get("tolerance", Decimal(0)),
+        at=timezone.now(),
+    )
+
+
+def _latest_change(request: HttpRequest, pk: int) -> str | None:
+    """What the pack status of a cycle depends on: its state and the newest row of its demand log."""
+    cycle = OrderCycle.objects.visible_to(request.user).filter(pk=pk).values_list("state", flat=True).first()
+    newest = DemandChange.objects.filter(offer__cycle=pk).order_by("-pk").values_list("pk", flat=True).first()
+    person = request.user.pk if request.user.is_authenticated else 0
+    return f'"{cycle}-{newest}-{person}"' if cycle else None
+
+
+@login_required
+@require_GET
+@condition(etag_func=_latest_change)
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How full the packs of a cycle are; 304 as long as nobody has ordered since."""
+    cycle = visible_cycle(request, pk)
+    bars = pack_progress(cycle, household_of(request.user))
+    offers = [(offer, bars[offer.pk]) for offer in cycle.offers.select_related("producer")]
+    return render(request, "market/ordering/progress.html", {"cycle": cycle, "offers": offers})
+
+
+@login_required
+def basket(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything a household has chosen in a cycle, over all its producers."""
+    cycle = visible_cycle(request, pk)
+    household = household_of(request.user)
+    ordered = {
+        row.offer_id: (row.quantity, row.tolerance)
+        for row in OrderLine.objects.filter(order__cycle=cycle, order__household=household)
+    }
+    lines = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer__producer")
+    lines = lines.order_by("offer__producer__name", "offer__name")
+    groups: dict[Any, list[tuple[BasketLine, bool]]] = defaultdict(list)
+    for kept in lines:
+        changed = ordered.pop(kept.offer_id, None) != (kept.quantity, kept.tolerance)
+        groups[kept.offer.producer].append((kept, changed))
+    fees = list(cycle.fees.all())
+    firm = order_cost({kept.offer_id: Wish.of(kept.offer, kept.quantity) for kept in lines}, fees)
+    most = order_cost({kept.offer_id: Wish.of(kept.offer, kept.quantity + kept.tolerance) for kept in lines}, fees)
+    context = {
+        "cycle": cycle,
+        "groups": dict(groups),
+        "firm": firm,
+        "most": most,
+        "changed": bool(ordered) or any(changed for rows in groups.values() for _line, changed in rows),
+        "taking_orders": cycle.takes_orders_at(timezone.now()),
+        "order": Order.objects.filter(cycle=cycle, household=household).first(),
+    }
+    return render(request, "market/ordering/basket.html", context)
+
+
+@login_required
+def orders(request: HttpRequest) -> HttpResponse:
+    """My household's orders, newest first, and baskets that were never ordered."""
+    household = household_of(request.user)
+    unplaced = OrderCycle.objects.filter(
+        Exists(BasketLine.objects.filter(household=household, offer__cycle=OuterRef("pk"))),
+        ~Exists(Order.objects.filter(household=household, cycle=OuterRef("pk"))),
+    )
+    context = {
+        "orders": own_orders(request).select_related("settled").order_by("-placed_at"),
+        "unplaced": unplaced,
+        "now": timezone.now(),
+    }
+    return render(request, "market/ordering/orders.html", context)
+
+
+@login_required
+def order(request: HttpRequest, reference: str) -> HttpResponse:
+    """One order: what was ordered, what came, what it costs, where to fetch it."""
+    found = get_object_or_404(own_orders(request).select_related("settled"), reference=reference)
+    lines = found.lines.select_related("offer__producer", "share", "delivered", "settled").order_by(
+        "offer__producer__name", "name"
+    )
+    context = {
+        "order": found,
+        "cycle": found.cycle,
+        "lines": lines,
+        "most": sum(row.most_minor for row in lines),
+        "community": sum(row.community_minor for row in lines),
+        "taking_orders": found.cycle.takes_orders_at(timezone.now()),
+    }
+    return render(request, "market/ordering/order.html", context)
+
+
+@login_required
+def why(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why a line got what it got: the log, the packs, the rule."""
+    found = get_object_or_404(
+        OrderLine.objects.filter(order__household__people=request.user).select_related(
+            "order__cycle", "offer", "share", "delivered__delivery_line"
+        ),
+        pk=pk,
+    )
+    return render(
+        request, "market/ordering/why.html", {"why": explain(found), "line": found, "cycle": found.order.cycle}
+    )

@@ -1,0 +1,67 @@
+"""Amounts people type, and the key that is born with a form."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from market.money import to_minor
+from market.ordering.forms import AmountField
+from market.payments.models import Method
+from market.people.models import Household, Organisation
+
+
+class KeyedForm(forms.Form):
+    """A form that may be sent twice and counts once: its key is born with it and comes back with it."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"key": uuid4(), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+
+class MoneyForm(KeyedForm):
+    """A keyed form with an amount of more than zero, in minor units as `cleaned_data["amount_minor"]`."""
+
+    amount = AmountField(label=gettext_lazy("Amount"), required=True)
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount <= 0:
+            raise ValidationError(_("The amount must be more than zero."), "not_positive")
+        self.cleaned_data["amount_minor"] = to_minor(amount)
+        return amount
+
+
+class CheckoutForm(KeyedForm):
+    """How much of an order to pay in community currency."""
+
+    community = AmountField(label=gettext_lazy("Pay in community currency"))
+
+
+class PaymentForm(MoneyForm):
+    """A household's transfer or cash."""
+
+    household = forms.ModelChoiceField(Household.objects.all(), label=gettext_lazy("Household"))
+    method = forms.ChoiceField(choices=Method.choices, label=gettext_lazy("How it was paid"))
+    reference = forms.CharField(
+        max_length=80,
+        required=False,
+        label=gettext_lazy("Reference on the bank statement or receipt"),
+        help_text=gettext_lazy("A bank reference is booked only once."),
+    )
+    field_order = ["household", "amount", "method", "reference"]
+
+
+class PayoutForm(MoneyForm):
+    """Euros paid to a producer."""
+
+    producer = forms.ModelChoiceField(Organisation.objects.producers(), label=gettext_lazy("Producer"))
+    method = forms.ChoiceField(choices=Method.choices, label=gettext_lazy("How it was paid"))
+    reference = forms.CharField(max_length=80, required=False, label=gettext_lazy("Reference"))
+    field_order = ["producer", "amount", "method", "reference"]

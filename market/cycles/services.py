@@ -133,6 +133,17 @@ def set_fees(*, cycle: OrderCycle, fees: Sequence[Fee]) -> None:
 
 
 @transaction.atomic
+def redraft_cycle(*, cycle: OrderCycle, products: Collection[Product], fees: Sequence[Fee]) -> None:
+    """Keep the changed terms of a draft. Raises ValidationError `wrong_state` if it has opened meanwhile."""
+    if lock_cycle(cycle.pk).state != OrderCycle.State.DRAFT:
+        raise ValidationError(_("This cycle has opened meanwhile: its terms stay."), "wrong_state")
+    cycle.full_clean()
+    cycle.save()
+    set_offers(cycle=cycle, products=products)
+    set_fees(cycle=cycle, fees=fees)
+
+
+@transaction.atomic
 def open_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderCycle:
     """Open a draft for orders: prices and packs are copied from the catalogue once more and then stay.
 

@@ -1,5 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from market.desk import views
 
 app_name = "desk"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("cycle/<int:pk>/", views.board, name="board"),
+    path("cycle/<int:pk>/close/", views.close, name="close"),
+    path("cycle/<int:pk>/reopen/", views.reopen, name="reopen"),
+]

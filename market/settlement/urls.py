@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from market.settlement import views
 
 app_name = "settlement"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<int:pk>/", views.settle, name="settle")]

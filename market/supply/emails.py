@@ -1,9 +1,69 @@
-"""Mails to producers."""
+"""The mail with which a producer gets its order: in its language, with the order as PDF and as spreadsheet."""
 
-from django.core.mail import EmailMessage
+import csv
+from io import StringIO
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from weasyprint import HTML
 
 from market.supply.models import SupplierOrder
+from market.supply.reports import supplier_order_rows
 
 
-def supplier_order_mail(supplier_order: SupplierOrder) -> EmailMessage:
-    return EmailMessage("order", "body", to=[supplier_order.producer.email])
+def answer_address(supplier_order: SupplierOrder) -> str:
+    """Give the address of the page on which the producer answers; whoever has it may answer."""
+    return settings.SITE_URL + reverse("market:supply:answer", args=[supplier_order.token])
+
+
+def supplier_order_csv(supplier_order: SupplierOrder) -> str:
+    """Write a supplier order as a spreadsheet."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow([_("Number"), _("Product"), _("Packs"), _("Items in a pack"), _("Items"), _("One item")])
+    writer.writerows(supplier_order_rows(supplier_order))
+    return "\ufeff" + text.getvalue()
+
+
+def supplier_order_pdf(supplier_order: SupplierOrder) -> bytes:
+    """Print a supplier order."""
+    return HTML(string=render_to_string("market/supply/order_sheet.html", _context(supplier_order))).write_pdf()
+
+
+def supplier_order_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives:
+    """Write the mail of a supplier order, with a copy to the organiser."""
+    organiser = supplier_order.cycle.organiser
+    with translation.override(supplier_order.producer.language):
+        context = _context(supplier_order)
+        mail = EmailMultiAlternatives(
+            subject=_("Order of %(group)s for %(day)s")
+            % {
+                "group": organiser,
+                "day": timezone.localdate(supplier_order.cycle.distribution_at).strftime("%d/%m/%Y"),
+            },
+            body=render_to_string("market/supply/order_mail.txt", context),
+            to=[supplier_order.producer.email],
+            cc=[organiser.email] if organiser.email else [],
+            reply_to=[organiser.email] if organiser.email else [],
+        )
+        name = f"{supplier_order.cycle_id}-{supplier_order.producer.slug}"
+        mail.attach_alternative(render_to_string("market/supply/order_mail.html", context), "text/html")
+        mail.attach(f"{name}.pdf", supplier_order_pdf(supplier_order), "application/pdf")
+        mail.attach(f"{name}.csv", supplier_order_csv(supplier_order), "text/csv")
+    return mail
+
+
+def _context(supplier_order: SupplierOrder) -> dict[str, object]:
+    return {
+        "supplier_order": supplier_order,
+        "cycle": supplier_order.cycle,
+        "organiser": supplier_order.cycle.organiser,
+        "lines": supplier_order.lines.select_related("offer__product"),
+        "address": answer_address(supplier_order),
+        "printed_at": timezone.now(),
+        "language": translation.get_language(),
+    }

@@ -288,3 +288,9 @@ def correct_share(*, share: DeliveredShare, quantity: Decimal, actor: User | Non
     _share_line(cycle, delivery_line.delivery, line, delivery_line.received)
     share.refresh_from_db()
     return share
+
+
+def mark_collected(*, order: Order, at: datetime | None) -> None:
+    """Tick an order off at the pick-up point; None takes the tick back."""
+    order.collected_at = at
+    order.save(update_fields=["collected_at"])

@@ -9,10 +9,15 @@ from market.supply.models import SupplierOrder
 
 @task
 def mail_supplier_order(supplier_order_id: int) -> None:
-    """Mail a supplier order to its producer, once: whoever marks the row first sends the mail."""
-    marked = SupplierOrder.objects.filter(pk=supplier_order_id, mailed_at__isnull=True).update(mailed_at=timezone.now())
-    if not marked:
+    """Mail a supplier order to its producer, once: whoever marks the row first sends the mail.
+
+    When the mail server refuses, the mark is taken back, and the clock tries again.
+    """
+    row = SupplierOrder.objects.filter(pk=supplier_order_id)
+    if not row.filter(mailed_at__isnull=True).update(mailed_at=timezone.now()):
         return
-    supplier_order_mail(
-        SupplierOrder.objects.select_related("producer", "cycle__organiser").get(pk=supplier_order_id)
-    ).send()
+    try:
+        supplier_order_mail(row.select_related("producer", "cycle__organiser", "cycle__pickup_point").get()).send()
+    except Exception:
+        row.update(mailed_at=None)
+        raise

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
-from market.money import from_minor
+from market.money import from_minor, to_minor
 
 register = template.Library()
 
@@ -144,3 +144,9 @@ def entry_kind(kind: str) -> str:
 def at(names: dict[Any, Any], key: Any) -> Any:
     """Look a key up in a table of names."""
     return names.get(key, "")
+
+
+@register.filter
+def cents(amount: Decimal | None) -> int:
+    """Turn euros that the database added up into cents."""
+    return to_minor(Decimal(amount or 0))

@@ -1,0 +1,125 @@
+"""Drafting a cycle."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from market.catalogue.models import Product
+from market.currencies.models import CommunityCurrency
+from market.cycles.models import Fee, OrderCycle, PickupPoint
+from market.people.models import Organisation
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time of the market's clock, each in its own field of the browser."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.SplitDateTimeWidget(
+            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
+        )
+        super().__init__(widget=widget, input_date_formats=["%Y-%m-%d"], input_time_formats=["%H:%M"], **kwargs)
+
+
+def usual_times(now: datetime) -> dict[str, datetime]:
+    """Propose the usual week: open now, close on Sunday at 22:00, hand out on Wednesday at 18:00."""
+    today = timezone.localdate(now)
+    sunday = today + timedelta(days=(6 - today.weekday()) or 7)
+
+    def clock(days: int, hour: int) -> datetime:
+        return timezone.make_aware(datetime.combine(sunday + timedelta(days=days), time(hour)))
+
+    return {
+        "opens_at": timezone.localtime(now).replace(second=0),
+        "closes_at": clock(0, 22),
+        "distribution_at": clock(3, 18),
+    }
+
+
+class CycleForm(forms.ModelForm):
+    """A draft: times, place, rule, money, and whose products are offered."""
+
+    opens_at = MomentField(label=gettext_lazy("Opens"))
+    closes_at = MomentField(label=gettext_lazy("Closes"))
+    distribution_at = MomentField(label=gettext_lazy("Goods are handed out"))
+    producers = forms.ModelMultipleChoiceField(
+        Organisation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Producers"),
+        help_text=gettext_lazy("All their available products are offered."),
+    )
+    fee_percent = forms.DecimalField(
+        label=gettext_lazy("Contribution to the group, percent of the goods"),
+        required=False,
+        min_value=Decimal(0),
+        max_value=Decimal(50),
+        decimal_places=2,
+        localize=True,
+        help_text=gettext_lazy("Leave empty for none. Members see it before they order."),
+    )
+
+    class Meta:
+        model = OrderCycle
+        fields = ["name", "opens_at", "opens_by_clock", "closes_at", "distribution_at", "pickup_point", "strategy",
+                  "community_currency", "note"]  # fmt: skip
+
+    def __init__(self, *args: Any, organiser: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organiser = organiser
+        self.fields["pickup_point"].queryset = PickupPoint.objects.filter(organisation=organiser)  # type: ignore[attr-defined]
+        self.fields["community_currency"].queryset = CommunityCurrency.objects.all()  # type: ignore[attr-defined]
+        self.fields["community_currency"].empty_label = _("euros only")  # type: ignore[attr-defined]
+        available = Count("products", filter=Q(products__available=True))
+        producers = Organisation.objects.annotate(available=available).filter(available__gt=0)
+        field = self.fields["producers"]
+        field.queryset = producers  # type: ignore[attr-defined]
+        field.label_from_instance = lambda row: f"{row} ({row.available})"  # type: ignore[attr-defined]
+        if self.instance.pk:
+            self.initial["producers"] = list(producers.filter(offers__cycle=self.instance).distinct())
+            fee = self.instance.fees.first()
+            self.initial["fee_percent"] = fee.amount if fee else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes, out = (data.get(name) for name in ("opens_at", "closes_at", "distribution_at"))
+        if opens and closes and opens >= closes:
+            self.add_error("closes_at", ValidationError(_("It must close after it opens."), "closes_first"))
+        if closes and out and closes > out:
+            self.add_error(
+                "distribution_at", ValidationError(_("Goods are handed out after the closing."), "handed_out_first")
+            )
+        return data
+
+    def products(self) -> list[Product]:
+        """Every available product of the producers chosen."""
+        chosen = Product.objects.available().filter(producer__in=self.cleaned_data["producers"])
+        return list(chosen.select_related("category"))
+
+    def fees(self) -> list[Fee]:
+        percent = self.cleaned_data["fee_percent"]
+        if not percent:
+            return []
+        return [
+            Fee(
+                name=_("Contribution to the group"),
+                calculator=Fee.Calculator.PERCENT_PER_LINE,
+                amount=percent,
+                payee=self.organiser,
+            )
+        ]
+
+
+class PickupPointForm(forms.ModelForm):
+    class Meta:
+        model = PickupPoint
+        fields = ["name", "address", "directions"]
+
+
+class ReopenForm(forms.Form):
+    closes_at = MomentField(label=gettext_lazy("New closing time"))

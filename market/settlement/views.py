@@ -1,0 +1,50 @@
+"""Settling a cycle: look at the bills, then take the money."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.cycles.models import OrderCycle
+from market.cycles.services import currencies_of
+from market.people.access import coordinated_by, kept_by
+from market.settlement.services import bills, settle_cycle
+
+
+@login_required
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every household's bill of a cycle before and after settling. Coordinators may look, treasurers settle."""
+    mine = kept_by(request.user)
+    cycles = OrderCycle.objects.run_by(mine) | OrderCycle.objects.run_by(coordinated_by(request.user))
+    cycle = get_object_or_404(cycles.distinct(), pk=pk)
+    may_settle = mine.filter(pk=cycle.organiser_id).exists()
+    if request.method == "POST":
+        if not may_settle:
+            raise Http404
+        try:
+            settle_cycle(cycle=cycle, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
+            messages.success(request, _("The cycle is settled."))
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        return redirect("market:settlement:settle", cycle.pk)
+    context: dict[str, Any] = {"cycle": cycle, "may_settle": may_settle}
+    if cycle.state == OrderCycle.State.SETTLED:
+        settlement = cycle.settlement
+        codes = [bookkeeping.clearing(cycle.pk, code) for code in currencies_of(cycle)]
+        codes += [bookkeeping.held(cycle.pk, code) for code in currencies_of(cycle)]
+        context |= {
+            "settlement": settlement,
+            "settled": settlement.orders.select_related("order__household").order_by("order__household__name"),
+            "producers": settlement.producers.select_related("producer").order_by("producer__name"),
+            "accounts": ledger.balances(codes).items(),
+        }
+    else:
+        context["bills"] = bills(cycle)
+    return render(request, "market/settlement/settle.html", context)

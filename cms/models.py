@@ -1,7 +1,14 @@
 """Pictures and pages of the public site."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.models import Page
+
+from market.people.models import Organisation
 
 
 class CabasImage(AbstractImage):
@@ -21,3 +28,20 @@ class CabasRendition(AbstractRendition):
                 name="one_rendition_per_filter_and_focus",
             )
         ]
+
+
+class HomePage(Page):
+    """The front door: what this market is, and the ways in."""
+
+    headline = models.CharField(max_length=120)
+    introduction = models.TextField(max_length=600)
+
+    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
+    max_count_per_parent = 1
+    template = "cms/home_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["producers"] = Organisation.objects.producers()
+        context["groups"] = Organisation.objects.purchasing_groups()
+        return context

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST
 from market.cycles.forms import CycleForm, PickupPointForm, usual_times
 from market.cycles.models import OrderCycle
 from market.cycles.services import draft_cycle, open_cycle, redraft_cycle, set_fees
-from market.people.access import coordinated_by
+from market.people.access import SignedInRequest, coordinated_by
 
 
 @login_required
-def new(request: HttpRequest, slug: str) -> HttpResponse:
+def new(request: SignedInRequest, slug: str) -> HttpResponse:
     """Draft a cycle for one of the organisations I coordinate."""
     organiser = get_object_or_404(coordinated_by(request.user), slug=slug)
     form = CycleForm(request.POST or None, organiser=organiser, initial=usual_times(timezone.now()))
@@ -25,7 +25,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         cycle = draft_cycle(
             organiser=organiser,
             products=form.products(),
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             at=timezone.now(),
             **data,
         )
@@ -37,7 +37,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     drafts = OrderCycle.objects.run_by(coordinated_by(request.user)).filter(state=OrderCycle.State.DRAFT)
     cycle = get_object_or_404(drafts.select_related("organiser"), pk=pk)
@@ -51,11 +51,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def open_view(request: HttpRequest, pk: int) -> HttpResponse:
+def open_view(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open a draft for orders."""
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
     try:
-        open_cycle(cycle=cycle, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
+        open_cycle(cycle=cycle, actor=request.user, at=timezone.now())
         messages.success(request, _("The cycle is open."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
@@ -63,7 +63,7 @@ def open_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def pickup_point(request: HttpRequest, slug: str) -> HttpResponse:
+def pickup_point(request: SignedInRequest, slug: str) -> HttpResponse:
     """Add a place where goods are handed out."""
     organiser = get_object_or_404(coordinated_by(request.user), slug=slug)
     form = PickupPointForm(request.POST or None)

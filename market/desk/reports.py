@@ -1,5 +1,6 @@
 """The coordinator's board: where a cycle stands and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, Sum
@@ -30,7 +31,7 @@ class Board:
     packs_full: int
     offers_ordered: int
     unpacked: int
-    supplier_orders: list[SupplierOrder]
+    supplier_orders: Sequence[SupplierOrder]
     collected: int
     tasks: list[Task]
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,15 @@ from market.cycles.models import OrderCycle
 from market.desk.reports import board as board_of
 from market.ordering.closing import close_cycle
 from market.ordering.models import Order
-from market.people.access import coordinated_by, edited_by, household_of, is_market_treasurer, kept_by, received_by
+from market.people.access import (
+    SignedInRequest,
+    coordinated_by,
+    edited_by,
+    household_of,
+    is_market_treasurer,
+    kept_by,
+    received_by,
+)
 from market.supply.models import SupplierOrder
 from market.supply.services import reopen_cycle
 
@@ -31,7 +39,7 @@ RUNNING = [
 
 
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What I came for, one click away."""
     now, user = timezone.now(), request.user
     household = household_of(user)
@@ -77,7 +85,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def board(request: HttpRequest, pk: int) -> HttpResponse:
+def board(request: SignedInRequest, pk: int) -> HttpResponse:
     """One cycle on one page: what is done, what comes next, how it stands."""
     organisers = coordinated_by(request.user) | received_by(request.user) | kept_by(request.user)
     cycles = OrderCycle.objects.run_by(organisers).select_related("organiser", "pickup_point", "community_currency")
@@ -96,11 +104,11 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a cycle now."""
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
     try:
-        close_cycle(cycle=cycle, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
+        close_cycle(cycle=cycle, actor=request.user, at=timezone.now())
         messages.success(request, _("The cycle is closed and its packs are shared out."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
@@ -109,7 +117,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open a closed cycle again, until a producer has been told."""
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
     form = ReopenForm(request.POST)
@@ -120,7 +128,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         reopen_cycle(
             cycle=cycle,
             closes_at=form.cleaned_data["closes_at"],
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             at=timezone.now(),
         )
         messages.success(request, _("The cycle is open again."))

@@ -79,8 +79,8 @@ class LineForm(forms.Form):
         help_text=gettext_lazy("Extra items you accept if they complete a pack."),
     )
 
-    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"offer-{offer.pk}", **kwargs)
+    def __init__(self, data: Any = None, *, offer: Offer, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, prefix=f"offer-{offer.pk}", initial=initial)
         self.offer = offer
         if offer.pack_size == 1:
             # A pack of one needs nobody's help to fill.

@@ -6,7 +6,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine
 from market.ordering.reports import PackProgress, pack_progress
 from market.ordering.views import keep_line, visible_cycle
-from market.people.access import household_of
+from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
 
 
@@ -32,7 +32,7 @@ class ShopLine:
 
 
 @login_required
-def shop(request: HttpRequest, pk: int) -> HttpResponse:
+def shop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look through the offers of a cycle, keep what is wanted; a wrong line never loses the others."""
     cycle = visible_cycle(request, pk)
     household = household_of(request.user)
@@ -65,7 +65,7 @@ def shop(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "market/ordering/shop.html", context, status=status)
 
 
-def shop_lines(request: HttpRequest, cycle: OrderCycle, household: Household | None) -> list[ShopLine]:
+def shop_lines(request: SignedInRequest, cycle: OrderCycle, household: Household | None) -> list[ShopLine]:
     """The offers asked for, each with its packs and this household's form."""
     offers = cycle.offers.select_related("producer", "cycle")
     if sought := request.GET.get("q", "").strip():

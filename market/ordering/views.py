@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,29 +20,29 @@ from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine, DemandChange, Order, OrderLine
 from market.ordering.reports import explain, pack_progress
 from market.ordering.services import set_line
-from market.people.access import household_of
+from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
 
 
-def visible_cycle(request: HttpRequest, pk: int) -> OrderCycle:
+def visible_cycle(request: SignedInRequest, pk: int) -> OrderCycle:
     cycles = OrderCycle.objects.visible_to(request.user).select_related(
         "organiser", "pickup_point", "community_currency"
     )
     return get_object_or_404(cycles, pk=pk)
 
 
-def own_orders(request: HttpRequest) -> QuerySet[Order]:
+def own_orders(request: SignedInRequest) -> QuerySet[Order]:
     return Order.objects.filter(household__people=request.user).select_related(
         "cycle__organiser", "cycle__pickup_point", "cycle__community_currency", "household"
     )
 
 
 @login_required
-def line(request: HttpRequest, pk: int) -> HttpResponse:
+def line(request: SignedInRequest, pk: int) -> HttpResponse:
     """One offer on its own page: look, choose, keep in the basket."""
     household = household_of(request.user)
     cycles = OrderCycle.objects.visible_to(request.user)
-    offer = get_object_or_404(Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer"), pk=pk)
+    offer: Offer = get_object_or_404(Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer"), pk=pk)
     kept = BasketLine.objects.filter(household=household, offer=offer).first()
     initial = {"quantity": kept.quantity, "tolerance": kept.tolerance} if kept else {"quantity": Decimal(1)}
     form = LineForm(request.POST or None, offer=offer, initial=initial)
@@ -73,7 +73,7 @@ def keep_line(household: Household, form: LineForm) -> None:
     )
 
 
-def _latest_change(request: HttpRequest, pk: int) -> str | None:
+def _latest_change(request: SignedInRequest, pk: int) -> str | None:
     """What the pack status of a cycle depends on: its state and the newest row of its demand log."""
     cycle = OrderCycle.objects.visible_to(request.user).filter(pk=pk).values_list("state", flat=True).first()
     newest = DemandChange.objects.filter(offer__cycle=pk).order_by("-pk").values_list("pk", flat=True).first()
@@ -84,7 +84,7 @@ def _latest_change(request: HttpRequest, pk: int) -> str | None:
 @login_required
 @require_GET
 @condition(etag_func=_latest_change)
-def progress(request: HttpRequest, pk: int) -> HttpResponse:
+def progress(request: SignedInRequest, pk: int) -> HttpResponse:
     """How full the packs of a cycle are; 304 as long as nobody has ordered since."""
     cycle = visible_cycle(request, pk)
     bars = pack_progress(cycle, household_of(request.user))
@@ -93,7 +93,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def basket(request: HttpRequest, pk: int) -> HttpResponse:
+def basket(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything a household has chosen in a cycle, over all its producers."""
     cycle = visible_cycle(request, pk)
     household = household_of(request.user)
@@ -123,7 +123,7 @@ def basket(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def orders(request: HttpRequest) -> HttpResponse:
+def orders(request: SignedInRequest) -> HttpResponse:
     """My household's orders, newest first, and baskets that were never ordered."""
     household = household_of(request.user)
     unplaced = OrderCycle.objects.filter(
@@ -139,7 +139,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def order(request: HttpRequest, reference: str) -> HttpResponse:
+def order(request: SignedInRequest, reference: str) -> HttpResponse:
     """One order: what was ordered, what came, what it costs, where to fetch it."""
     found = get_object_or_404(own_orders(request).select_related("settled"), reference=reference)
     lines = found.lines.select_related("offer__producer", "share", "delivered", "settled").order_by(
@@ -157,9 +157,9 @@ def order(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-def why(request: HttpRequest, pk: int) -> HttpResponse:
+def why(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why a line got what it got: the log, the packs, the rule."""
-    found = get_object_or_404(
+    found: OrderLine = get_object_or_404(
         OrderLine.objects.filter(order__household__people=request.user).select_related(
             "order__cycle", "offer", "share", "delivered__delivery_line"
         ),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,12 +19,12 @@ from market.payments.checkout import check_out, means_of, proposed_community
 from market.payments.forms import CheckoutForm, PaymentForm, PayoutForm
 from market.payments.models import Payment, Payout
 from market.payments.services import create_payout, record_payment
-from market.people.access import household_of, is_market_treasurer
+from market.people.access import SignedInRequest, household_of, is_market_treasurer
 from market.people.models import Household, Organisation
 
 
 @login_required
-def checkout(request: HttpRequest, pk: int) -> HttpResponse:
+def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     """See what will be set aside, exactly as it will be, and order."""
     cycle = visible_cycle(request, pk)
     household = household_of(request.user)
@@ -44,7 +44,7 @@ def checkout(request: HttpRequest, pk: int) -> HttpResponse:
                         cycle=cycle,
                         community_minor=wanted,
                         key=form.cleaned_data["key"],
-                        actor=request.user,  # type: ignore[arg-type]
+                        actor=request.user,
                         at=timezone.now(),
                     )
                 except ValidationError as refusal:
@@ -60,7 +60,7 @@ def checkout(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def balance(request: HttpRequest) -> HttpResponse:
+def balance(request: SignedInRequest) -> HttpResponse:
     """My household's prepaid euros and how they moved."""
     household = household_of(request.user)
     if household is None:
@@ -74,7 +74,7 @@ def balance(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """The treasurer's euros: balances of households, what producers are owed, forms to book both."""
     if not is_market_treasurer(request.user):
         raise Http404
@@ -112,7 +112,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "market/payments/desk.html", context, status=status)
 
 
-def book(request: HttpRequest, form: PaymentForm | PayoutForm) -> bool:
+def book(request: SignedInRequest, form: PaymentForm | PayoutForm) -> bool:
     """Book a valid form; a refusal goes back into it."""
     data: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "at": timezone.now()}
     data.pop("amount")

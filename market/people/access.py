@@ -3,8 +3,15 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
-from market.people.models import Household, Organisation, Role
+from market.people.models import Household, Organisation, Role, User
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind `login_required`: its user is one of ours."""
+
+    user: User
 
 
 def coordinated_by(user: Any) -> QuerySet[Organisation]:

@@ -3,20 +3,20 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from market.people.access import coordinated_by, household_of
+from market.people.access import SignedInRequest, coordinated_by, household_of
 from market.people.forms import JoinForm
 from market.people.models import Enrolment, Organisation
 from market.people.services import ask_to_join, enrol, pause
 
 
 @login_required
-def groups(request: HttpRequest) -> HttpResponse:
+def groups(request: SignedInRequest) -> HttpResponse:
     """Every purchasing group, with my household's place in it."""
     household = household_of(request.user)
     places = {row.group_id: row for row in Enrolment.objects.filter(household=household)}
@@ -25,7 +25,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def join(request: HttpRequest, slug: str) -> HttpResponse:
+def join(request: SignedInRequest, slug: str) -> HttpResponse:
     """Ask a group for a place."""
     group = get_object_or_404(Organisation.objects.purchasing_groups(), slug=slug)
     household = household_of(request.user)
@@ -34,7 +34,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             ask_to_join(
-                user=request.user,  # type: ignore[arg-type]
+                user=request.user,
                 group=group,
                 household_name=form.cleaned_data["household_name"],
                 at=timezone.now(),
@@ -49,7 +49,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def members(request: HttpRequest, slug: str) -> HttpResponse:
+def members(request: SignedInRequest, slug: str) -> HttpResponse:
     """The households of a group, for its coordinator."""
     group = get_object_or_404(coordinated_by(request.user), slug=slug)
     enrolments = group.enrolments.select_related("household").prefetch_related("household__people")
@@ -59,7 +59,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def place(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def place(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     """Give a household its place in the group, or pause it."""
     group = get_object_or_404(coordinated_by(request.user), slug=slug)
     enrolment = get_object_or_404(group.enrolments, pk=pk)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,12 +14,12 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.cycles.services import currencies_of
-from market.people.access import coordinated_by, kept_by
+from market.people.access import SignedInRequest, coordinated_by, kept_by
 from market.settlement.services import bills, settle_cycle
 
 
 @login_required
-def settle(request: HttpRequest, pk: int) -> HttpResponse:
+def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     """Every household's bill of a cycle before and after settling. Coordinators may look, treasurers settle."""
     mine = kept_by(request.user)
     cycles = OrderCycle.objects.run_by(mine) | OrderCycle.objects.run_by(coordinated_by(request.user))
@@ -29,7 +29,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         if not may_settle:
             raise Http404
         try:
-            settle_cycle(cycle=cycle, actor=request.user, at=timezone.now())  # type: ignore[arg-type]
+            settle_cycle(cycle=cycle, actor=request.user, at=timezone.now())
             messages.success(request, _("The cycle is settled."))
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])

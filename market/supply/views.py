@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from market.cycles.models import OrderCycle
 from market.ordering.forms import read_decimal
 from market.ordering.models import Order
-from market.people.access import coordinated_by, received_by
+from market.people.access import SignedInRequest, coordinated_by, received_by
 from market.supply.emails import answer_address, supplier_order_pdf
 from market.supply.models import DeliveredShare, SupplierOrder
 from market.supply.reports import packing, safe_cell
@@ -30,18 +30,18 @@ from market.supply.services import (
 )
 
 
-def receiving_cycle(request: HttpRequest, pk: int) -> OrderCycle:
+def receiving_cycle(request: SignedInRequest, pk: int) -> OrderCycle:
     cycles = OrderCycle.objects.run_by(received_by(request.user)).select_related("organiser", "pickup_point")
     return get_object_or_404(cycles, pk=pk)
 
 
-def received_order(request: HttpRequest, pk: int) -> SupplierOrder:
+def received_order(request: SignedInRequest, pk: int) -> SupplierOrder:
     orders = SupplierOrder.objects.filter(cycle__organiser__in=received_by(request.user))
     return get_object_or_404(orders.select_related("cycle__organiser", "producer"), pk=pk)
 
 
 @login_required
-def orders(request: HttpRequest, pk: int) -> HttpResponse:
+def orders(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is ordered from each producer; send one or all."""
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
     if request.method == "POST":
@@ -57,7 +57,7 @@ def orders(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "market/supply/orders.html", context)
 
 
-def send(request: HttpRequest, cycle: OrderCycle) -> None:
+def send(request: SignedInRequest, cycle: OrderCycle) -> None:
     """Send the supplier order chosen, or all of them."""
     common: dict[str, Any] = {"actor": request.user, "at": timezone.now()}
     chosen = request.POST.get("supplier_order", "")
@@ -73,7 +73,7 @@ def send(request: HttpRequest, cycle: OrderCycle) -> None:
 
 
 @login_required
-def order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def order_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """A supplier order as its producer gets it."""
     row = received_order(request, pk)
     with translation.override(row.producer.language):
@@ -125,7 +125,7 @@ def _typed(request: HttpRequest, keys: list[int], faults: dict[int, str]) -> dic
 
 
 @login_required
-def receive(request: HttpRequest, pk: int) -> HttpResponse:
+def receive(request: SignedInRequest, pk: int) -> HttpResponse:
     """At the door: what came of one supplier order, and who gets how much of it."""
     row = received_order(request, pk)
     lines = list(row.lines.select_related("offer__delivery_line"))
@@ -138,7 +138,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
                     supplier_order=row,
                     received=received,
                     note=request.POST.get("note", "")[:300],
-                    actor=request.user,  # type: ignore[arg-type]
+                    actor=request.user,
                     at=timezone.now(),
                 )
                 messages.success(request, _("Recorded and shared out."))
@@ -158,7 +158,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set by hand what one household takes home; the others share the rest anew."""
     shares = DeliveredShare.objects.filter(
         delivery_line__delivery__supplier_order__cycle__organiser__in=received_by(request.user)
@@ -171,7 +171,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             correct_share(
                 share=share,
                 quantity=read_decimal(request.POST.get("quantity", ""), decimals=3),
-                actor=request.user,  # type: ignore[arg-type]
+                actor=request.user,
                 at=timezone.now(),
             )
             return redirect("market:supply:receive", supplier_order.pk)
@@ -187,7 +187,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def packing_list(request: HttpRequest, pk: int) -> HttpResponse:
+def packing_list(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who gets what, per household or per product; to print, or as a spreadsheet."""
     cycle = receiving_cycle(request, pk)
     bags, crates = packing(cycle)
@@ -212,7 +212,7 @@ def _packing_csv(cycle: OrderCycle, by: str, bags: list[Any], crates: list[Any])
 
 
 @login_required
-def pickup(request: HttpRequest, pk: int) -> HttpResponse:
+def pickup(request: SignedInRequest, pk: int) -> HttpResponse:
     """Tick off who has fetched their goods."""
     cycle = receiving_cycle(request, pk)
     if request.method == "POST":

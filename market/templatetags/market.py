@@ -150,3 +150,9 @@ def at(names: dict[Any, Any], key: Any) -> Any:
 def cents(amount: Decimal | None) -> int:
     """Turn euros that the database added up into cents."""
     return to_minor(Decimal(amount or 0))
+
+
+@register.filter
+def quantity4(number: Decimal) -> str:
+    """Write a bare price with the two to four decimals it needs."""
+    return format_decimal(number, format="#,##0.00##", locale=language())

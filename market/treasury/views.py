@@ -6,7 +6,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -14,20 +14,20 @@ from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market.currencies.models import CommunityCurrency
-from market.people.access import is_market_treasurer
+from market.people.access import SignedInRequest, is_market_treasurer
 from market.treasury.forms import IssueForm, RedeemForm
 from market.treasury.models import TreasuryOperation
 from market.treasury.reports import backings, circulation_plot, reserve
 from market.treasury.services import issue_units, redeem_units
 
 
-def treasurer_or_404(request: HttpRequest) -> None:
+def treasurer_or_404(request: SignedInRequest) -> None:
     if not is_market_treasurer(request.user):
         raise Http404
 
 
 @login_required
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Circulation, the euros owed for it, the reserve; issue and redeem."""
     treasurer_or_404(request)
     currency = CommunityCurrency.objects.order_by("pk").first()
@@ -53,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "market/treasury/overview.html", context, status=status)
 
 
-def operate(request: HttpRequest, currency: CommunityCurrency, form: IssueForm | RedeemForm) -> bool:
+def operate(request: SignedInRequest, currency: CommunityCurrency, form: IssueForm | RedeemForm) -> bool:
     """Issue or redeem what a form says; a refusal goes back into it."""
     if not form.is_valid():
         return False
@@ -72,7 +72,7 @@ def operate(request: HttpRequest, currency: CommunityCurrency, form: IssueForm |
 
 
 @login_required
-def trial_balance(request: HttpRequest) -> HttpResponse:
+def trial_balance(request: SignedInRequest) -> HttpResponse:
     """Every account and its balance, today or at the end of a past day; they add up to zero."""
     treasurer_or_404(request)
     day = parse_date(request.GET.get("day", "") or "") if request.GET.get("day") else None
@@ -87,7 +87,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def account(request: HttpRequest, code: str) -> HttpResponse:
+def account(request: SignedInRequest, code: str) -> HttpResponse:
     """The statement of any account, for the market's treasurer."""
     treasurer_or_404(request)
     before = request.GET.get("before", "")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ledger import api as ledger
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_code, wallet_of
-from market.people.access import household_of
+from market.people.access import SignedInRequest, household_of
 from market.people.models import Household, Organisation, Role
 from market.wallets.forms import PayForm, party
 from market.wallets.services import pay
@@ -40,7 +40,7 @@ def currency_or_404() -> CommunityCurrency:
 
 
 @login_required
-def wallet(request: HttpRequest) -> HttpResponse:
+def wallet(request: SignedInRequest) -> HttpResponse:
     """Every wallet I may use: its balance and its statement."""
     currency = CommunityCurrency.objects.order_by("pk").first()
     owners = {party(owner): owner for owner in owners_of(request.user)}
@@ -88,7 +88,7 @@ def names_of(codes: set[str]) -> dict[str, str]:
 
 
 @login_required
-def pay_view(request: HttpRequest) -> HttpResponse:
+def pay_view(request: SignedInRequest) -> HttpResponse:
     """Pay a member or an organisation."""
     currency = currency_or_404()
     payers = payers_of(request.user)
@@ -105,7 +105,7 @@ def pay_view(request: HttpRequest) -> HttpResponse:
                 amount_minor=data["amount_minor"],
                 memo=data["memo"],
                 key=data["key"],
-                actor=request.user,  # type: ignore[arg-type]
+                actor=request.user,
                 at=timezone.now(),
             )
         except ValidationError as refusal:

@@ -1,0 +1,30 @@
+"""Uploading a price list, and products by hand."""
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from market.catalogue.importers import FORMATS
+from market.catalogue.models import Product
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Price list"),
+        help_text=gettext_lazy("A CSV file, as your spreadsheet saves it. You see what changes before anything does."),
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Layout"), choices=[(name, module.LABEL) for name, module in FORMATS.items()]
+    )
+
+
+class ProductForm(forms.ModelForm):
+    class Meta:
+        model = Product
+        fields = ["name", "sku", "description", "category", "price", "vat_percent", "unit_text", "unit_amount", "unit",
+                  "pack_size", "minimum_packs", "community_share", "origin", "available"]  # fmt: skip
+        help_texts = {
+            "pack_size": gettext_lazy("How many items come together; 1 if each comes alone."),
+            "unit_text": gettext_lazy("For example: 500 g, a jar, a bunch."),
+            "unit": gettext_lazy("KGM kilogram, GRM gram, LTR litre, MLT millilitre, H87 piece."),
+            "community_share": gettext_lazy("How much of the price you take in community currency."),
+        }

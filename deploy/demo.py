@@ -61,7 +61,7 @@ def main() -> int:
     manage("migrate", "--verbosity", "0")
     manage("seed_demo", "--if-empty", "--quiet-cast")
     server = start("runserver", "--noreload", "--verbosity", "0", f"127.0.0.1:{PORT}")
-    others = [start("db_worker", "--verbosity", "0")]
+    others = [start("db_worker", "--no-reload", "--verbosity", "0")]
     try:
         if not wait_until_it_answers(server):
             print("The web server did not start; its words stand above.")

@@ -22,12 +22,14 @@ from ledger.holds import (
 from ledger.journal import EntryReceipt, Leg, NewEntry, write
 from ledger.models import Entry, Hold
 from ledger.reading import (
+    RecordedEntry,
     Statement,
     StatementLine,
     TrialLine,
     balance,
     balances,
     balances_like,
+    find_entry,
     statement,
     trial_balance,
     turnover,
@@ -58,10 +60,11 @@ from ledger.sealing import seal
 __all__ = [
     "AccountClosed", "AccountDiffers", "AlreadyCaptured", "AlreadyReversed", "CeilingReached", "CurrencyMismatch",
     "EntryReceipt", "FloorReached", "HoldExpired", "HoldReceipt", "HoldState", "HoldsMoney", "Immutable", "KeyReused",
-    "LedgerError", "Leg", "LimitsOutsideBalance", "NewEntry", "NotPositive", "Problem", "SameAccount", "Statement",
-    "StatementLine", "TooLarge", "TooPrecise", "TrialLine", "UnknownAccount", "UnknownEntry", "balance", "balances",
-    "balances_like", "capture", "check", "close_account", "create_currency", "expire_holds", "hold", "holds",
-    "open_account", "post", "release", "reverse", "seal", "set_limits", "statement", "trial_balance", "turnover",
+    "LedgerError", "Leg", "LimitsOutsideBalance", "NewEntry", "NotPositive", "Problem", "RecordedEntry",
+    "SameAccount", "Statement", "StatementLine", "TooLarge", "TooPrecise", "TrialLine", "UnknownAccount",
+    "UnknownEntry", "balance", "balances", "balances_like", "capture", "check", "close_account", "create_currency",
+    "expire_holds", "find_entry", "hold", "holds", "open_account", "post", "release", "reverse", "seal", "set_limits",
+    "statement", "trial_balance", "turnover",
 ]  # fmt: skip
 
 

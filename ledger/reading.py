@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import F, Q, Sum
 
-from ledger.models import Account, Posting
-from ledger.refusals import UnknownAccount
+from ledger.journal import Leg
+from ledger.models import Account, Entry, Posting
+from ledger.refusals import UnknownAccount, UnknownEntry
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ class Statement:
 
     lines: tuple[StatementLine, ...]
     next_before: int | None
+
+
+@dataclass(frozen=True)
+class RecordedEntry:
+    """An entry as it stands in the journal, with its legs in order."""
+
+    id: int
+    key: str
+    kind: str
+    happened_at: datetime
+    recorded_at: datetime
+    memo: str
+    actor: str
+    legs: tuple[Leg, ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,24 @@ def statement(
     lines.sort(key=lambda line: -line.number)
     page = tuple(lines[:limit])
     return Statement(page, page[-1].number if len(lines) > limit else None)
+
+
+def find_entry(key: str) -> RecordedEntry:
+    """Give the entry booked under a key. Raises UnknownEntry."""
+    row = Entry.objects.filter(key=key).first()
+    if row is None:
+        raise UnknownEntry(key)
+    legs = row.postings.order_by("leg").values_list("debit__code", "credit__code", "amount_minor")
+    return RecordedEntry(
+        row.pk,
+        row.key,
+        row.kind,
+        row.happened_at,
+        row.recorded_at,
+        row.memo,
+        row.actor,
+        tuple(Leg(*leg) for leg in legs),
+    )
 
 
 def turnover(code: str, *, since: datetime, until: datetime) -> tuple[int, int]:

@@ -73,6 +73,27 @@ _TILL: dict[str, str] = {"transfer": BANK, "cash": CASH}
 _RESERVE_TILL: dict[str, str] = {"transfer": RESERVE, "cash": CASH}
 
 
+class AccountCode(NamedTuple):
+    """What a code says: whose account (`household`, `organisation`, `cycle`, `currency` or `market`, and which one),
+    what for (empty for the main account of its owner), and in which currency."""
+
+    owner: str
+    owner_id: str
+    purpose: str
+    currency: str
+
+
+def read_code(code: str) -> AccountCode:
+    """Take an account code apart."""
+    owner, *rest = code.split(":")
+    if owner == "market":
+        return AccountCode(owner, "", rest[0], rest[-1])
+    owner_id, *rest = rest
+    if owner == "currency" and rest == ["issued"]:
+        return AccountCode(owner, owner_id, "issued", owner_id)
+    return AccountCode(owner, owner_id, rest[0] if len(rest) > 1 else "", rest[-1])
+
+
 # --- Charts of accounts ----------------------------------------------------------------------------------------------
 
 

@@ -26,6 +26,7 @@ from market.people.services import (
     create_organisation,
     enrol,
     found_market,
+    welcome_person,
 )
 from market.settlement.models import Settlement
 from market.settlement.services import settle_cycle
@@ -41,7 +42,7 @@ def a_person(name: str) -> User:
     """A person whose address is their name; made once per test."""
     email = f"{name.lower().replace(' ', '.')}@cabas.example"
     user = User.objects.filter(email=email).first()
-    return user or User.objects.create_user(email, PASSWORD, name=name)
+    return user or welcome_person(email=email, password=PASSWORD, name=name)
 
 
 def the_market() -> Organisation:

@@ -26,7 +26,15 @@ from market.ordering.services import basket_cost, place_order, set_line
 from market.payments.checkout import means_of, proposed_community
 from market.payments.services import create_payout, record_payment
 from market.people.models import Household, Organisation, Role, User
-from market.people.services import appoint, create_household, create_organisation, enrol, found_market, set_credit_limit
+from market.people.services import (
+    appoint,
+    create_household,
+    create_organisation,
+    enrol,
+    found_market,
+    set_credit_limit,
+    welcome_person,
+)
 from market.settlement.services import settle_cycle
 from market.supply.models import SupplierOrder
 from market.supply.services import answer_supplier_order, mark_collected, receive_delivery, send_all_supplier_orders
@@ -58,7 +66,7 @@ class DemoCommunity:
     def person(self, name: str, language: str = "en") -> User:
         email = f"{name.lower()}@cabas.example".replace("í", "i")
         user = User.objects.filter(email=email).first()
-        return user or User.objects.create_user(email, PASSWORD, name=name, language=language)
+        return user or welcome_person(email=email, password=PASSWORD, name=name, language=language)
 
     def build(self) -> None:
         """Build everything, one step after the other."""

@@ -35,6 +35,10 @@ class Board:
     collected: int
     tasks: list[Task]
 
+    @property
+    def households(self) -> int:
+        return len(self.ordered) + len(self.silent)
+
 
 ORDER = [
     OrderCycle.State.DRAFT, OrderCycle.State.OPEN, OrderCycle.State.CLOSED, OrderCycle.State.ORDERED,
@@ -63,7 +67,7 @@ def board(cycle: OrderCycle) -> Board:
         for row in Organisation.objects.filter(offers__cycle=cycle).distinct().order_by("name")
     ]
     packed = Allocation.objects.filter(offer__cycle=cycle).aggregate(
-        packs=Sum("packs"), offers=Count("pk"), empty=Count("pk", filter=Q(packs=0))
+        full=Sum("packs"), offers=Count("pk"), empty=Count("pk", filter=Q(packs=0))
     )
     supplier_orders = list(
         SupplierOrder.objects.filter(cycle=cycle)
@@ -74,7 +78,7 @@ def board(cycle: OrderCycle) -> Board:
         ordered=ordered,
         silent=silent,
         producers=producers,
-        packs_full=packed["packs"] or 0,
+        packs_full=packed["full"] or 0,
         offers_ordered=packed["offers"],
         unpacked=packed["empty"],
         supplier_orders=supplier_orders,

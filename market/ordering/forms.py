@@ -45,17 +45,20 @@ class NumberInput(forms.TextInput):
         super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
 
 
-class QuantityField(forms.CharField):
+class QuantityField(forms.Field):
     """A quantity in items, to three decimals."""
 
     widget = NumberInput
     decimals = 3
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, **{"required": False, **kwargs})
+        super().__init__(**{"required": False, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        return read_decimal(super().to_python(value) or "", decimals=self.decimals)
+        text = str(value or "")
+        if not text.strip() and self.required:
+            return None  # the field itself says that it is required
+        return read_decimal(text[:40], decimals=self.decimals)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -24,6 +24,12 @@ class KeyedForm(forms.Form):
         kwargs["initial"] = {"key": uuid4(), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
 
+    def refuse(self, refusal: ValidationError) -> None:
+        """Show why a service refused. Where the key was the reason, a new one lets the next press count."""
+        self.add_error(None, refusal)
+        if getattr(refusal, "code", None) == "key_reused":
+            self.data = {**self.data.dict(), "key": str(uuid4())}
+
 
 class MoneyForm(KeyedForm):
     """A keyed form with an amount of more than zero, in minor units as `cleaned_data["amount_minor"]`."""
@@ -59,9 +65,9 @@ class PaymentForm(MoneyForm):
 
 
 class PayoutForm(MoneyForm):
-    """Euros paid to a producer."""
+    """Euros paid to a producer, or to a group for its fees."""
 
-    producer = forms.ModelChoiceField(Organisation.objects.producers(), label=gettext_lazy("Producer"))
+    producer = forms.ModelChoiceField(Organisation.objects.filter(is_market=False), label=gettext_lazy("To"))
     method = forms.ChoiceField(choices=Method.choices, label=gettext_lazy("How it was paid"))
     reference = forms.CharField(max_length=80, required=False, label=gettext_lazy("Reference"))
     field_order = ["producer", "amount", "method", "reference"]

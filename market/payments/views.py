@@ -1,11 +1,12 @@
 """Checking out, a household's balance, and the treasurer's euros."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,8 +19,15 @@ from market.ordering.views import visible_cycle
 from market.payments.checkout import check_out, means_of, proposed_community
 from market.payments.forms import CheckoutForm, PaymentForm, PayoutForm
 from market.payments.models import Payment, Payout
+from market.payments.reports import (
+    euro_account,
+    household_balances,
+    producer_balances,
+    statement_csv,
+    statement_page,
+)
 from market.payments.services import create_payout, record_payment
-from market.people.access import SignedInRequest, household_of, is_market_treasurer
+from market.people.access import SignedInRequest, household_of, is_market_treasurer, owners_of, party
 from market.people.models import Household, Organisation
 
 
@@ -48,7 +56,7 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
                         at=timezone.now(),
                     )
                 except ValidationError as refusal:
-                    form.add_error(None, refusal)
+                    form.refuse(refusal)
                 else:
                     messages.success(request, _("Your order is placed."))
                     return redirect("market:ordering:order", order.reference)
@@ -61,16 +69,50 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 def balance(request: SignedInRequest) -> HttpResponse:
-    """My household's prepaid euros and how they moved."""
-    household = household_of(request.user)
-    if household is None:
-        return render(request, "market/payments/balance.html", {"household": None})
-    code, due = bookkeeping.household(household.pk), bookkeeping.household_due(household.pk)
-    before = request.GET.get("before", "")
-    statement = ledger.statement(code, before=int(before) if before.isdigit() else None, limit=25)
+    """My household's prepaid euros, or what an organisation of mine is owed, and how they moved."""
+    owners, owner = chosen_owner(request)
+    if owner is None:
+        return render(request, "market/payments/balance.html", {"owner": None})
+    code = euro_account(owner)
+    due = bookkeeping.household_due(owner.pk) if isinstance(owner, Household) else ""
     balances = ledger.balances([code, due])
-    context = {"household": household, "balance": balances[code], "owed": -balances[due], "statement": statement}
+    context = {
+        "owners": owners,
+        "owner": owner,
+        "chosen": party(owner),
+        "household": owner if isinstance(owner, Household) else None,
+        "balance": balances.get(code, 0),
+        "owed": -balances.get(due, 0),
+        "statement": statement_page(code, request.GET.get("before", "")),
+    }
     return render(request, "market/payments/balance.html", context)
+
+
+def chosen_owner(
+    request: SignedInRequest,
+) -> tuple[dict[str, Household | Organisation], Household | Organisation | None]:
+    """Whose accounts I may see, and whose of them the address names (by default the first); a stranger's is a 404."""
+    owners = owners_of(request.user)
+    chosen = request.GET.get("of") or next(iter(owners), "")
+    if chosen and chosen not in owners:
+        raise Http404
+    return owners, owners.get(chosen)
+
+
+@login_required
+def balance_csv(request: SignedInRequest) -> StreamingHttpResponse:
+    """The same statement whole, as a file."""
+    _owners, owner = chosen_owner(request)
+    if owner is None:
+        raise Http404
+    return csv_response(statement_csv(euro_account(owner)), "balance")
+
+
+def csv_response(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    """Send a file for a spreadsheet as it is being written."""
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 @login_required
@@ -78,42 +120,26 @@ def desk(request: SignedInRequest) -> HttpResponse:
     """The treasurer's euros: balances of households, what producers are owed, forms to book both."""
     if not is_market_treasurer(request.user):
         raise Http404
-    status = 200
     which = request.POST.get("form")
     payment = PaymentForm(request.POST if which == "payment" else None, auto_id="payment_%s")
     payout = PayoutForm(request.POST if which == "payout" else None, auto_id="payout_%s")
-    if request.method == "POST":
-        form = payment if which == "payment" else payout
-        if form.is_valid() and book(request, form):
-            return redirect("market:payments:desk")
-        status = 400
-    balances = ledger.balances_like("household:", suffix=":EUR")
-    owed = ledger.balances_like("organisation:", suffix=":EUR")
-    households = [
-        (
-            household,
-            balances.get(bookkeeping.household(household.pk), 0),
-            -balances.get(bookkeeping.household_due(household.pk), 0),
-        )
-        for household in Household.objects.all()
-    ]
-    producers = [
-        (organisation, owed.get(bookkeeping.organisation(organisation.pk), 0))
-        for organisation in Organisation.objects.producers()
-    ]
+    if request.method == "POST" and book(request, payment if which == "payment" else payout):
+        return redirect("market:payments:desk")
     context = {
         "payment_form": payment,
         "payout_form": payout,
-        "households": households,
-        "producers": producers,
+        "households": household_balances(),
+        "producers": producer_balances(),
         "payments": Payment.objects.select_related("household")[:20],
         "payouts": Payout.objects.select_related("producer")[:20],
     }
-    return render(request, "market/payments/desk.html", context, status=status)
+    return render(request, "market/payments/desk.html", context, status=400 if request.method == "POST" else 200)
 
 
 def book(request: SignedInRequest, form: PaymentForm | PayoutForm) -> bool:
     """Book a valid form; a refusal goes back into it."""
+    if not form.is_valid():
+        return False
     data: dict[str, Any] = {**form.cleaned_data, "actor": request.user, "at": timezone.now()}
     data.pop("amount")
     try:
@@ -124,6 +150,6 @@ def book(request: SignedInRequest, form: PaymentForm | PayoutForm) -> bool:
             create_payout(**data)
             messages.success(request, _("The payout is booked."))
     except ValidationError as refusal:
-        form.add_error(None, refusal)
+        form.refuse(refusal)
         return False
     return True

@@ -43,3 +43,24 @@ def is_market_treasurer(user: Any) -> bool:
 def household_of(user: Any) -> Household | None:
     """The household this person orders for; a person with several households orders for the oldest."""
     return Household.objects.of(user).order_by("pk").first()
+
+
+def owners_of(user: Any) -> dict[str, Household | Organisation]:
+    """Whose accounts this person may look at, by `party`: the household's, and those of organisations they keep."""
+    return _with_household(user, Organisation.objects.with_role(user, Role.TREASURER, Role.EDITOR))
+
+
+def payers_of(user: Any) -> dict[str, Household | Organisation]:
+    """Out of whose wallets this person may pay: an editor may look at an organisation's, only its treasurer pays."""
+    return _with_household(user, Organisation.objects.with_role(user, Role.TREASURER))
+
+
+def _with_household(user: Any, organisations: QuerySet[Organisation]) -> dict[str, Household | Organisation]:
+    household = household_of(user)
+    owners = [*([household] if household else []), *organisations.filter(is_market=False)]
+    return {party(owner): owner for owner in owners}
+
+
+def party(owner: Household | Organisation) -> str:
+    """How forms and addresses name the owner of an account: household:3, organisation:7."""
+    return f"{'household' if isinstance(owner, Household) else 'organisation'}:{owner.pk}"

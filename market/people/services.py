@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,6 +11,14 @@ from django.utils.translation import gettext as _
 from ledger import api as ledger
 from market import bookkeeping
 from market.people.models import Enrolment, Household, Membership, Organisation, User
+
+
+@transaction.atomic
+def welcome_person(*, email: str, password: str, name: str, language: str = "en") -> User:
+    """Make a person whose address is known to be theirs; people who sign up themselves confirm it by mail."""
+    user = User.objects.create_user(email, password, name=name, language=language)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
 
 
 def open_accounts(accounts: Iterable[bookkeeping.NewAccount]) -> None:

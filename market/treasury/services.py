@@ -12,7 +12,7 @@ from market import bookkeeping
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_of
 from market.money import round_minor
-from market.payments.services import check_amount
+from market.payments.services import already_booked, check_amount, refuse_other_content
 from market.people.models import Household, Organisation, User, acting
 from market.treasury.models import TreasuryOperation
 
@@ -31,11 +31,16 @@ def issue_units(
 ) -> TreasuryOperation:
     """Issue units against the same number of euros that came in.
 
-    A key used before gives the operation it made. Raises ValidationError `not_positive`, `too_large`, `above_ceiling`.
+    A key used before gives the operation it made. Raises ValidationError `not_positive`, `too_large`, `above_ceiling`,
+    `already_booked` for a bank reference that issued units already, `key_reused` for another issue under the same key.
     """
-    if operation := TreasuryOperation.objects.filter(key=key).first():
+    if operation := _operation_before(TreasuryOperation.Kind.ISSUE, owner, currency, amount_minor, means, key):
         return operation
     check_amount(amount_minor)
+    reference = reference.strip()
+    same = {"kind": TreasuryOperation.Kind.ISSUE, "means": "transfer", "reference": reference}
+    if reference and means == "transfer" and TreasuryOperation.objects.filter(**same).exists():
+        raise already_booked()
     wallet = wallet_of(owner, currency)
     try:
         receipt = ledger.post(
@@ -51,17 +56,7 @@ def issue_units(
     except ledger.CeilingReached as refusal:
         raise ValidationError(_("This wallet would hold more than one wallet may."), "above_ceiling") from refusal
     return _keep(
-        TreasuryOperation.Kind.ISSUE,
-        owner,
-        currency,
-        amount_minor,
-        0,
-        means,
-        reference,
-        key,
-        actor,
-        at,
-        receipt.id,
+        TreasuryOperation.Kind.ISSUE, owner, currency, amount_minor, 0, means, reference, key, actor, at, receipt.id
     )
 
 
@@ -80,9 +75,12 @@ def redeem_units(
     """Take an organisation's units back and pay it euros, less the currency's commission (rounded half up).
 
     Only organisations redeem: what households could turn back into cash at will would be e-money.
-    A key used before gives the operation it made. Raises ValidationError `not_positive`, `too_large`, `not_enough`.
+    A key used before gives the operation it made. Raises ValidationError `not_positive`, `too_large`, `not_enough`,
+    `key_reused` for another redemption under the same key.
     """
-    if operation := TreasuryOperation.objects.filter(key=key).first():
+    if operation := _operation_before(
+        TreasuryOperation.Kind.REDEMPTION, organisation, currency, amount_minor, means, key
+    ):
         return operation
     check_amount(amount_minor)
     fee = round_minor(amount_minor * currency.redemption_fee_percent / 100)
@@ -94,7 +92,7 @@ def redeem_units(
                 kind="units redeemed",
                 happened_at=at,
                 legs=bookkeeping.units_redeemed(wallet, currency.code, amount_minor, fee, means),
-                memo=reference,
+                memo=reference.strip(),
                 actor=acting(actor),
             )
         )
@@ -104,6 +102,25 @@ def redeem_units(
         TreasuryOperation.Kind.REDEMPTION, organisation, currency, amount_minor, fee, means, reference, key, actor, at,
         receipt.id,
     )  # fmt: skip
+
+
+def _operation_before(
+    kind: str,
+    owner: Household | Organisation,
+    currency: CommunityCurrency,
+    amount: int,
+    means: str,
+    key: UUID,
+) -> TreasuryOperation | None:
+    """Find what a key did before. Operations of a currency take turns here, so that none slips in between."""
+    CommunityCurrency.objects.select_for_update().get(pk=currency.pk)
+    operation = TreasuryOperation.objects.filter(key=key).first()
+    if operation:
+        whose = "household" if isinstance(owner, Household) else "organisation"
+        refuse_other_content(
+            operation, kind=kind, currency=currency, amount_minor=amount, means=means, **{whose: owner}
+        )  # fmt: skip
+    return operation
 
 
 def _keep(

@@ -13,6 +13,12 @@ from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_of
 from market.payments.services import check_amount
 from market.people.models import Household, Organisation, User, acting
+from market.templatetags.market import units
+
+
+def entry_key(key: UUID) -> str:
+    """Give the key under which the ledger books a payment."""
+    return f"wallet:{key}"
 
 
 @transaction.atomic
@@ -29,7 +35,8 @@ def pay(
 ) -> ledger.EntryReceipt:
     """Pay units from one wallet to another, once per key.
 
-    Raises ValidationError `same_account`, `not_positive`, `too_large`, `not_enough`, `above_ceiling`.
+    Raises ValidationError `same_account`, `not_positive`, `too_large`, `not_enough`, `above_ceiling`, `key_reused` for
+    another payment under the same key.
     """
     if payer == payee:
         raise ValidationError(_("You cannot pay yourself: choose somebody else."), "same_account")
@@ -38,7 +45,7 @@ def pay(
     try:
         return ledger.post(
             ledger.NewEntry(
-                key=f"wallet:{key}",
+                key=entry_key(key),
                 kind="wallet payment",
                 happened_at=at,
                 legs=bookkeeping.wallet_payment(source, target, amount_minor),
@@ -47,11 +54,12 @@ def pay(
             )
         )
     except ledger.FloorReached as refusal:
-        raise ValidationError(_("Your wallet does not hold that much."), "not_enough") from refusal
+        held = units(ledger.balance(source), currency.code)
+        raise ValidationError(_("The wallet holds only %(held)s.") % {"held": held}, "not_enough") from refusal
     except ledger.CeilingReached as refusal:
         raise ValidationError(_("The other wallet cannot take that much."), "above_ceiling") from refusal
     except ledger.KeyReused as refusal:
         raise ValidationError(
-            _("This form was sent before with another amount. Open it anew."),
+            _("This form was sent before with other figures; those are paid. Send it again to pay these as well."),
             "key_reused",
         ) from refusal

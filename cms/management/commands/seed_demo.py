@@ -13,7 +13,7 @@ from market.catalogue.importers import FORMATS, read_price_list
 from market.catalogue.models import Product
 from market.catalogue.services import import_rows
 from market.people.models import Organisation, Role, User
-from market.people.services import appoint, create_organisation
+from market.people.services import appoint, create_organisation, welcome_person
 
 
 class Command(BaseCommand):
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         producer = create_organisation(
             name="Price list", slug="price-list", kind=Organisation.Kind.COOPERATIVE, email="price-list@cabas.example"
         )
-        bruno = User.objects.create_user("bruno@cabas.example", PASSWORD, name="Bruno")
+        bruno = welcome_person(email="bruno@cabas.example", password=PASSWORD, name="Bruno")
         appoint(user=bruno, organisation=producer, role=Role.EDITOR)
         import_rows(producer=producer, rows=rows, at=timezone.now())
         products = Product.objects.filter(producer=producer, price__gt=0)

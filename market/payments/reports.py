@@ -1,0 +1,110 @@
+"""Who has and owes what in euros, and statements as their owners read them: in pages and as a file."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.cycles.models import OrderCycle
+from market.money import from_minor
+from market.people.models import Household, Organisation
+from market.templatetags.market import entry_kind
+
+PAGE = 25
+# The most lines an account can have; what is typed into an address beyond it is no page.
+LAST_NUMBER = 10**18
+
+
+def euro_account(owner: Household | Organisation) -> str:
+    """Give the code of a household's prepaid euros, or of what an organisation is owed."""
+    return bookkeeping.household(owner.pk) if isinstance(owner, Household) else bookkeeping.organisation(owner.pk)
+
+
+class HouseholdBalance(NamedTuple):
+    """A household's prepaid cents and the cents it owes."""
+
+    household: Household
+    balance: int
+    owed: int
+
+
+def household_balances() -> list[HouseholdBalance]:
+    """List what every household has and owes, debts first, then by name, in two queries."""
+    balances = ledger.balances_like("household:", suffix=f":{bookkeeping.EUR}")
+    rows = [
+        HouseholdBalance(
+            household,
+            balances.get(bookkeeping.household(household.pk), 0),
+            -balances.get(bookkeeping.household_due(household.pk), 0),
+        )
+        for household in Household.objects.all()
+    ]
+    return sorted(rows, key=lambda row: (-row.owed, row.household.name))
+
+
+def producer_balances() -> list[tuple[Organisation, int]]:
+    """List producers, and other organisations that earned fees, with the cents the market owes them."""
+    owed = ledger.balances_like("organisation:", suffix=f":{bookkeeping.EUR}")
+    earning = [int(bookkeeping.read_code(code).owner_id) for code, balance in owed.items() if balance]
+    organisations = Organisation.objects.filter(is_market=False).filter(Q(products__isnull=False) | Q(pk__in=earning))
+    return [(row, owed.get(bookkeeping.organisation(row.pk), 0)) for row in organisations.distinct()]
+
+
+def statement_page(code: str, before: str) -> ledger.Statement:
+    """Give the page of a statement that an address asks for; an account nobody used yet has an empty one."""
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    try:
+        return ledger.statement(code, before=number, limit=PAGE)
+    except ledger.UnknownAccount:
+        return ledger.Statement((), None)
+
+
+def owner_names(codes: Iterable[str]) -> dict[str, str]:
+    """Name the owner of each account, in at most three queries."""
+    read = {code: bookkeeping.read_code(code) for code in codes}
+    tables = {"household": Household.objects, "organisation": Organisation.objects, "cycle": OrderCycle.objects}
+    names: dict[str, dict[int, str]] = {}
+    for owner, rows in tables.items():
+        wanted = {int(code.owner_id) for code in read.values() if code.owner == owner}
+        names[owner] = dict(rows.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    treasury = _("the market's treasury")
+    return {
+        text: names[code.owner].get(int(code.owner_id), "") if code.owner in names else treasury
+        for text, code in read.items()
+    }
+
+
+def statement_csv(code: str) -> Iterator[str]:
+    """Write the whole statement of an account for a spreadsheet, line by line, newest first."""
+    yield "\ufeff" + csv_row([_("When"), _("What"), _("With"), _("Memo"), _("Amount"), _("Balance"), _("Entry")])
+    before: int | None = LAST_NUMBER
+    while before is not None:
+        try:
+            page = ledger.statement(code, before=before, limit=500)
+        except ledger.UnknownAccount:
+            return
+        names = owner_names({line.counter_account for line in page.lines})
+        for line in page.lines:
+            when = timezone.localtime(line.happened_at).strftime("%Y-%m-%d %H:%M")
+            yield csv_row(
+                [when, entry_kind(line.kind), names[line.counter_account], line.memo,
+                 from_minor(line.amount), from_minor(line.balance_after), line.key]
+            )  # fmt: skip
+        before = page.next_before
+
+
+def csv_row(cells: Iterable[object]) -> str:
+    """Write one line of a file; a text that a spreadsheet would take for a formula is marked as text."""
+    line = StringIO()
+    csv.writer(line).writerow([_as_text(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue()
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell

@@ -28,7 +28,7 @@ class KeyedForm(forms.Form):
         """Show why a service refused. Where the key was the reason, a new one lets the next press count."""
         self.add_error(None, refusal)
         if getattr(refusal, "code", None) == "key_reused":
-            self.data = {**self.data.dict(), "key": str(uuid4())}
+            self.data = {**{name: self.data.get(name) for name in self.data}, "key": str(uuid4())}
 
 
 class MoneyForm(KeyedForm):

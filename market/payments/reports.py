@@ -1,7 +1,7 @@
 """Who has and owes what in euros, and statements as their owners read them: in pages and as a file."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor
+from market.people.access import Owner
 from market.people.models import Household, Organisation
 from market.templatetags.market import entry_kind
 
@@ -21,7 +22,7 @@ PAGE = 25
 LAST_NUMBER = 10**18
 
 
-def euro_account(owner: Household | Organisation) -> str:
+def euro_account(owner: Owner) -> str:
     """Give the code of a household's prepaid euros, or of what an organisation is owed."""
     return bookkeeping.household(owner.pk) if isinstance(owner, Household) else bookkeeping.organisation(owner.pk)
 
@@ -56,13 +57,23 @@ def producer_balances() -> list[tuple[Organisation, int]]:
     return [(row, owed.get(bookkeeping.organisation(row.pk), 0)) for row in organisations.distinct()]
 
 
-def statement_page(code: str, before: str) -> ledger.Statement:
+class StatementPage(NamedTuple):
+    """A page of a statement, newest line first; `newer` and `older` are the `before` of the pages beside it."""
+
+    lines: Sequence[ledger.StatementLine]
+    newer: int | None
+    older: int | None
+
+
+def statement_page(code: str, before: str) -> StatementPage:
     """Give the page of a statement that an address asks for; an account nobody used yet has an empty one."""
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < len(str(LAST_NUMBER)) else None
     try:
-        return ledger.statement(code, before=number, limit=PAGE)
+        page = ledger.statement(code, before=number, limit=PAGE)
     except ledger.UnknownAccount:
-        return ledger.Statement((), None)
+        return StatementPage((), None, None)
+    # The lines of an account are numbered without gaps, so the page before begins one page higher.
+    return StatementPage(page.lines, number + PAGE if number else None, page.next_before)
 
 
 def owner_names(codes: Iterable[str]) -> dict[str, str]:

@@ -27,8 +27,8 @@ from market.payments.reports import (
     statement_page,
 )
 from market.payments.services import create_payout, record_payment
-from market.people.access import SignedInRequest, household_of, is_market_treasurer, owners_of, party
-from market.people.models import Household, Organisation
+from market.people.access import Owner, SignedInRequest, household_of, is_market_treasurer, owners_of, party
+from market.people.models import Household
 
 
 @login_required
@@ -90,7 +90,7 @@ def balance(request: SignedInRequest) -> HttpResponse:
 
 def chosen_owner(
     request: SignedInRequest,
-) -> tuple[dict[str, Household | Organisation], Household | Organisation | None]:
+) -> tuple[dict[str, Owner], Owner | None]:
     """Whose accounts I may see, and whose of them the address names (by default the first); a stranger's is a 404."""
     owners = owners_of(request.user)
     chosen = request.GET.get("of") or next(iter(owners), "")

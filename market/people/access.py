@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from market.people.models import Household, Organisation, Role, User
 
+# Whoever may have accounts.
+Owner = Household | Organisation
+
 
 class SignedInRequest(HttpRequest):
     """A request behind `login_required`: its user is one of ours."""
@@ -45,22 +48,22 @@ def household_of(user: Any) -> Household | None:
     return Household.objects.of(user).order_by("pk").first()
 
 
-def owners_of(user: Any) -> dict[str, Household | Organisation]:
+def owners_of(user: Any) -> dict[str, Owner]:
     """Whose accounts this person may look at, by `party`: the household's, and those of organisations they keep."""
     return _with_household(user, Organisation.objects.with_role(user, Role.TREASURER, Role.EDITOR))
 
 
-def payers_of(user: Any) -> dict[str, Household | Organisation]:
+def payers_of(user: Any) -> dict[str, Owner]:
     """Out of whose wallets this person may pay: an editor may look at an organisation's, only its treasurer pays."""
     return _with_household(user, Organisation.objects.with_role(user, Role.TREASURER))
 
 
-def _with_household(user: Any, organisations: QuerySet[Organisation]) -> dict[str, Household | Organisation]:
+def _with_household(user: Any, organisations: QuerySet[Organisation]) -> dict[str, Owner]:
     household = household_of(user)
-    owners = [*([household] if household else []), *organisations.filter(is_market=False)]
+    owners: list[Owner] = [*([household] if household else []), *organisations.filter(is_market=False)]
     return {party(owner): owner for owner in owners}
 
 
-def party(owner: Household | Organisation) -> str:
+def party(owner: Owner) -> str:
     """How forms and addresses name the owner of an account: household:3, organisation:7."""
     return f"{'household' if isinstance(owner, Household) else 'organisation'}:{owner.pk}"

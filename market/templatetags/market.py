@@ -56,6 +56,12 @@ def money(minor: int, currency: str) -> str:
 
 
 @register.filter
+def signed(minor: int, currency: str) -> str:
+    """Write a movement with its sign, so that nobody has to guess its direction: +12.50 or −3.00."""
+    return f"{'+' if minor > 0 else '−' if minor < 0 else ''}{money(abs(minor), currency)}"
+
+
+@register.filter
 def price(amount: Money) -> str:
     """Write a price with the two to four decimals it needs."""
     number = amount.amount

@@ -1,8 +1,10 @@
 """Issue and redemption."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
 from market.payments.forms import MoneyForm
@@ -49,3 +51,14 @@ class RedeemForm(OperationForm):
         Organisation.objects.filter(is_market=False), label=gettext_lazy("Organisation")
     )
     field_order = ["organisation", "amount", "means", "reference"]
+
+
+class DayForm(forms.Form):
+    """The day whose end is asked for; none is now."""
+
+    day = forms.DateField(
+        required=False,
+        label=gettext_lazy("At the end of"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))],
+    )

@@ -1,13 +1,18 @@
 """What the treasurer must be able to show: units in circulation, euros owed for them, euros kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.models import CommunityCurrency
+from market.payments.reports import owner_names
 from market.treasury.models import TreasuryOperation
 
 
@@ -53,6 +58,87 @@ def prove_reserve() -> tuple[list[str], list[str]]:
         if not backing.proven:
             broken.append(f"circulation: {line}")
     return lines, broken
+
+
+def account_titles(codes: Iterable[str]) -> dict[str, str]:
+    """Name accounts in the treasurer's words: whose they are and what for."""
+    codes = list(codes)
+    owners = owner_names(codes)
+    titles = {}
+    for text in codes:
+        code = bookkeeping.read_code(text)
+        purpose = _purpose(code)
+        titles[text] = (
+            f"{owners[text]} · {purpose}" if code.owner in {"household", "organisation", "cycle"} else purpose
+        )
+    return titles
+
+
+def _purpose(code: bookkeeping.AccountCode) -> str:
+    euros = code.currency == bookkeeping.EUR
+    match code.owner, code.purpose:
+        case "household", "due":
+            return _("what it owes")
+        case "household", _main:
+            return _("prepaid euros") if euros else _("wallet")
+        case "organisation", _main:
+            return _("what it is owed") if euros else _("wallet")
+        case "cycle", "held":
+            return _("set aside for orders")
+        case "cycle", _clearing:
+            return _("clearing")
+        case "currency", "issued":
+            return _("%(currency)s issued") % {"currency": code.owner_id}
+        case "currency", _circulation:
+            return _("euros owed to the holders of %(currency)s") % {"currency": code.owner_id}
+    names = {
+        "bank": _("bank account"),
+        "cash": _("cash box"),
+        "reserve": _("reserve account"),
+        "commission": _("commission earned"),
+    }
+    return names.get(code.purpose, code.purpose)
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """An account in the trial balance, its balance on the side where it stands."""
+
+    code: str
+    title: str
+    debit: int | None
+    credit: int | None
+
+
+@dataclass(frozen=True)
+class TrialBalance:
+    """All accounts of a currency that are not at zero; what stands on the two sides must be the same."""
+
+    currency: str
+    rows: list[TrialRow]
+    debit: int
+    credit: int
+
+
+def trial_balances(at: datetime | None) -> list[TrialBalance]:
+    """Set up the trial balance of every currency, now or at a past moment."""
+    lines = [line for line in ledger.trial_balance(at) if line.balance]
+    lines.sort(key=attrgetter("currency", "code"))
+    titles = account_titles(line.code for line in lines)
+    balances = []
+    for currency, group in groupby(lines, attrgetter("currency")):
+        rows = [
+            TrialRow(
+                line.code,
+                titles[line.code],
+                -line.balance if line.balance < 0 else None,
+                line.balance if line.balance > 0 else None,
+            )
+            for line in group
+        ]
+        debit, credit = sum(row.debit or 0 for row in rows), sum(row.credit or 0 for row in rows)
+        balances.append(TrialBalance(currency, rows, debit, credit))
+    return balances
 
 
 @dataclass(frozen=True)

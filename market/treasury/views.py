@@ -1,23 +1,25 @@
 """The treasurer's pages on the community currency, and the trial balance."""
 
 from datetime import datetime, time, timedelta
-from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from ledger import api as ledger
+from market import bookkeeping
 from market.currencies.models import CommunityCurrency
+from market.payments.reports import statement_csv, statement_page
+from market.payments.views import csv_response
 from market.people.access import SignedInRequest, is_market_treasurer
-from market.treasury.forms import IssueForm, RedeemForm
+from market.treasury.forms import DayForm, IssueForm, RedeemForm
 from market.treasury.models import TreasuryOperation
-from market.treasury.reports import backings, circulation_plot, reserve
+from market.treasury.reports import account_titles, backings, circulation_plot, reserve, trial_balances
 from market.treasury.services import issue_units, redeem_units
 
 
@@ -39,16 +41,17 @@ def overview(request: SignedInRequest) -> HttpResponse:
         if operate(request, currency, issue if which == "issue" else redeem):
             return redirect("market:treasury:overview")
         status = 400
-    kept = reserve()
+    kept, backed = reserve(), backings()
     context = {
         "currency": currency,
-        "backings": backings(),
+        "backings": backed,
         "reserve": kept,
-        "covered": kept >= sum(backing.owed for backing in backings()),
+        "covered": kept >= sum(backing.owed for backing in backed),
+        "own_accounts": account_titles(account.code for account in bookkeeping.market_accounts()),
         "plot": circulation_plot(currency) if currency else None,
         "issue_form": issue,
         "redeem_form": redeem,
-        "operations": TreasuryOperation.objects.select_related("household", "organisation", "currency")[:30],
+        "operations": TreasuryOperation.objects.select_related("household", "organisation", "currency")[:10],
     }
     return render(request, "market/treasury/overview.html", context, status=status)
 
@@ -66,23 +69,28 @@ def operate(request: SignedInRequest, currency: CommunityCurrency, form: IssueFo
             redeem_units(organisation=form.cleaned_data["organisation"], **common)
             messages.success(request, _("The units are redeemed."))
     except ValidationError as refusal:
-        form.add_error(None, refusal)
+        form.refuse(refusal)
         return False
     return True
+
+
+@login_required
+def operations(request: SignedInRequest) -> HttpResponse:
+    """All issues and redemptions, page by page."""
+    treasurer_or_404(request)
+    rows = TreasuryOperation.objects.select_related("household", "organisation", "currency", "actor")
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "market/treasury/operations.html", {"page": page})
 
 
 @login_required
 def trial_balance(request: SignedInRequest) -> HttpResponse:
     """Every account and its balance, today or at the end of a past day; they add up to zero."""
     treasurer_or_404(request)
-    day = parse_date(request.GET.get("day", "") or "") if request.GET.get("day") else None
-    at = timezone.make_aware(datetime.combine(day, time())) + timedelta(days=1) if day else None
-    lines = sorted(ledger.trial_balance(at), key=lambda line: (line.currency, line.code))
-    currencies = []
-    for code, rows in groupby(lines, key=lambda line: line.currency):
-        moved = [row for row in rows if row.balance]
-        currencies.append((code, moved, sum(row.balance for row in moved)))
-    context = {"currencies": currencies, "day": request.GET.get("day", "")}
+    form = DayForm(request.GET or None)
+    day = form.cleaned_data["day"] if form.is_valid() else None
+    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) if day else None
+    context = {"form": form, "balances": trial_balances(end), "day": day}
     return render(request, "market/treasury/trial_balance.html", context)
 
 
@@ -90,10 +98,36 @@ def trial_balance(request: SignedInRequest) -> HttpResponse:
 def account(request: SignedInRequest, code: str) -> HttpResponse:
     """The statement of any account, for the market's treasurer."""
     treasurer_or_404(request)
-    before = request.GET.get("before", "")
     try:
-        statement = ledger.statement(code, before=int(before) if before.isdigit() else None)
+        balance = ledger.balance(code)
     except ledger.UnknownAccount:
         raise Http404 from None
-    currency = next((line.currency for line in ledger.trial_balance() if line.code == code), "EUR")
-    return render(request, "market/treasury/account.html", {"code": code, "statement": statement, "currency": currency})
+    statement = statement_page(code, request.GET.get("before", ""))
+    titles = account_titles({code, *(line.counter_account for line in statement.lines)})
+    context = {"code": code, "title": titles[code], "balance": balance, "statement": statement, "names": titles}
+    context["currency"] = bookkeeping.read_code(code).currency
+    return render(request, "market/treasury/account.html", context)
+
+
+@login_required
+def account_csv(request: SignedInRequest, code: str) -> StreamingHttpResponse:
+    """The statement of any account whole, as a file."""
+    treasurer_or_404(request)
+    if not ledger.balances([code]):
+        raise Http404
+    return csv_response(statement_csv(code), code.replace(":", "-"))
+
+
+@login_required
+def entry(request: SignedInRequest, key: str) -> HttpResponse:
+    """An entry of the journal with all its postings."""
+    treasurer_or_404(request)
+    try:
+        found = ledger.find_entry(key)
+    except ledger.UnknownEntry:
+        raise Http404 from None
+    titles = account_titles({code for leg in found.legs for code in (leg.debit, leg.credit)})
+    legs = [
+        (leg, titles[leg.debit], titles[leg.credit], bookkeeping.read_code(leg.debit).currency) for leg in found.legs
+    ]
+    return render(request, "market/treasury/entry.html", {"entry": found, "legs": legs})

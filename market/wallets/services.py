@@ -1,5 +1,6 @@
 """Members and organisations pay each other in the community currency."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,11 @@ from market.templatetags.market import units
 def entry_key(key: UUID) -> str:
     """Give the key under which the ledger books a payment."""
     return f"wallet:{key}"
+
+
+def receipts_of(lines: Iterable[ledger.StatementLine]) -> dict[str, str]:
+    """Give the keys of the payments among the lines of a statement, by the keys of their entries."""
+    return {line.key: line.key.removeprefix("wallet:") for line in lines if line.key.startswith("wallet:")}
 
 
 @transaction.atomic

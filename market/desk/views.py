@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -87,8 +88,9 @@ def home(request: SignedInRequest) -> HttpResponse:
 @login_required
 def board(request: SignedInRequest, pk: int) -> HttpResponse:
     """One cycle on one page: what is done, what comes next, how it stands."""
-    organisers = coordinated_by(request.user) | received_by(request.user) | kept_by(request.user)
-    cycles = OrderCycle.objects.run_by(organisers).select_related("organiser", "pickup_point", "community_currency")
+    user = request.user
+    mine = Q(organiser__in=received_by(user)) | Q(organiser__in=kept_by(user))  # a coordinator is a receiver too
+    cycles = OrderCycle.objects.filter(mine).select_related("organiser", "pickup_point", "community_currency")
     cycle = get_object_or_404(cycles, pk=pk)
     context = {
         "cycle": cycle,

@@ -1,0 +1,172 @@
+"""Who may do what: every address of the site, and what each kind of person gets there.
+
+An address that is missing from the table fails the build. `200` shows the page, `302` leads to the login (or on, for
+somebody signed in), `404` says nothing about what is there.
+
+Columns: a visitor without an account, a stranger with one, a member of the group, its coordinator, its receiver, the
+market's treasurer, the producer's editor.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from market.catalogue.models import PriceList
+from market.catalogue.services import keep_price_list
+from market.cycles.models import OrderCycle
+from market.ordering.models import Order
+from market.people.models import Enrolment, Role
+from market.people.services import appoint
+from market.supply.models import DeliveredShare, SupplierOrder
+from tests import builders as build
+
+PEOPLE = ("visitor", "Stranger", "Lise", "Amina", "Omar", "Teo", "Bruno")
+
+# address: (arguments, GET codes of the seven people)
+ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = {
+    "desk:home": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "desk:board": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 200, 404)),
+    "desk:close": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "desk:reopen": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "people:groups": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "people:join": (lambda s: [s.group.slug], (302, 200, 200, 200, 200, 200, 200)),
+    "people:members": (lambda s: [s.group.slug], (302, 404, 404, 200, 404, 404, 404)),
+    "people:place": (lambda s: [s.group.slug, s.enrolment.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "catalogue:products": (lambda s: [s.farm.slug], (302, 404, 404, 404, 404, 404, 200)),
+    "catalogue:new": (lambda s: [s.farm.slug], (302, 404, 404, 404, 404, 404, 200)),
+    "catalogue:product": (lambda s: [s.farm.slug, s.carrots.pk], (302, 404, 404, 404, 404, 404, 200)),
+    "catalogue:upload": (lambda s: [s.farm.slug], (302, 404, 404, 404, 404, 404, 200)),
+    "catalogue:price_list": (lambda s: [s.farm.slug, s.price_list.pk], (302, 404, 404, 404, 404, 404, 200)),
+    "cycles:list": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "cycles:new": (lambda s: [s.group.slug], (302, 404, 404, 200, 404, 404, 404)),
+    "cycles:pickup_point": (lambda s: [s.group.slug], (302, 404, 404, 200, 404, 404, 404)),
+    "cycles:edit": (lambda s: [s.draft.pk], (302, 404, 404, 200, 404, 404, 404)),
+    "cycles:open": (lambda s: [s.draft.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "ordering:orders": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "ordering:shop": (lambda s: [s.cycle.pk], (302, 404, 200, 200, 200, 404, 404)),
+    "ordering:line": (lambda s: [s.offer.pk], (302, 404, 200, 200, 200, 404, 404)),
+    "ordering:basket": (lambda s: [s.cycle.pk], (302, 404, 200, 200, 200, 404, 404)),
+    "ordering:progress": (lambda s: [s.cycle.pk], (302, 404, 200, 200, 200, 404, 404)),
+    "ordering:why": (lambda s: [s.order.lines.get().pk], (302, 404, 200, 404, 404, 404, 404)),
+    "ordering:order": (lambda s: [s.order.reference], (302, 404, 200, 404, 404, 404, 404)),
+    "supply:orders": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 404, 404, 404)),
+    "supply:order_pdf": (lambda s: [s.supplier_order.pk], (302, 404, 404, 200, 200, 404, 404)),
+    "supply:receive": (lambda s: [s.supplier_order.pk], (302, 404, 404, 200, 200, 404, 404)),
+    "supply:correct": (lambda s: [s.share.pk], (302, 404, 404, 200, 200, 404, 404)),
+    "supply:packing": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 404, 404)),
+    "supply:pickup": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 404, 404)),
+    # Whoever holds the token may answer for the producer; it was mailed to nobody else.
+    "supply:answer": (lambda s: [s.supplier_order.token], (200, 200, 200, 200, 200, 200, 200)),
+    "payments:checkout": (lambda s: [s.cycle.pk], (302, 404, 200, 404, 404, 404, 404)),
+    "payments:balance": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "payments:desk": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
+    "settlement:settle": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 404, 200, 404)),
+    "treasury:overview": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
+    "treasury:trial_balance": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
+    "treasury:account": (lambda s: ["market:bank:EUR"], (302, 404, 404, 404, 404, 200, 404)),
+    "wallets:wallet": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "wallets:pay": (lambda s: [], (302, 404, 200, 404, 404, 404, 404)),
+}
+
+# What changes something: (address, arguments, form, who may; everybody else gets 404 and nothing changes).
+CHANGES: list[tuple[str, Callable[["Square"], list[Any]], dict[str, str], set[str]]] = [
+    ("desk:close", lambda s: [s.cycle.pk], {}, {"Amina"}),
+    ("desk:reopen", lambda s: [s.cycle.pk], {}, {"Amina"}),
+    ("people:place", lambda s: [s.group.slug, s.enrolment.pk], {"step": "pause"}, {"Amina"}),
+    ("cycles:open", lambda s: [s.draft.pk], {}, {"Amina"}),
+    ("supply:orders", lambda s: [s.cycle.pk], {}, {"Amina"}),
+    ("supply:pickup", lambda s: [s.cycle.pk], {"order": "0"}, set()),
+    ("settlement:settle", lambda s: [s.cycle.pk], {}, {"Teo"}),
+    ("catalogue:price_list", lambda s: [s.farm.slug, s.price_list.pk], {}, {"Bruno"}),
+]
+
+
+class Square:
+    """One group with a cycle that was delivered, and another group nobody here belongs to."""
+
+    def __init__(self) -> None:
+        self.group = build.a_group()
+        self.farm = build.a_producer()
+        self.carrots = build.a_product(self.farm, "Carrots")
+        build.a_currency()
+        appoint(user=build.a_person("Omar"), organisation=self.group, role=Role.RECEIVER)
+        build.a_person("Stranger")
+        self.lise = build.a_household("Lise", group=self.group)
+        self.enrolment = Enrolment.objects.get(household=self.lise)
+        self.cycle = build.an_open_cycle(self.group, [self.carrots])
+        self.offer = self.cycle.offers.get()
+        self.order: Order = build.an_order(self.lise, self.cycle, {self.carrots: 2})
+        build.close(self.cycle)
+        build.order_from_producers(self.cycle)
+        build.receive(self.cycle)
+        self.cycle.refresh_from_db()
+        self.draft: OrderCycle = build.a_draft(self.group, [self.carrots], name="Next")
+        self.supplier_order = SupplierOrder.objects.get()
+        self.share = DeliveredShare.objects.get()
+        self.price_list: PriceList = keep_price_list(
+            producer=self.farm, file_name="x.csv", content=b"name,price,units\nLeeks,2,1\n", format="ofn",
+            actor=build.a_person("Bruno"), at=build.NOW,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def square(db: None) -> Square:
+    return Square()
+
+
+def client_of(person: str) -> Client:
+    client = Client()
+    if person != "visitor":
+        client.force_login(build.a_person(person))
+    return client
+
+
+@pytest.mark.parametrize("address", sorted(ADDRESSES))
+def test_everybody_sees_only_what_is_theirs(square: Square, address: str) -> None:
+    arguments, expected = ADDRESSES[address]
+    path = reverse(f"market:{address}", args=arguments(square))
+    codes = tuple(client_of(person).get(path).status_code for person in PEOPLE)
+    assert dict(zip(PEOPLE, codes, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+@pytest.mark.parametrize(("address", "arguments", "form", "allowed"), CHANGES, ids=[row[0] for row in CHANGES])
+def test_only_those_who_may_change_something_change_it(
+    square: Square, address: str, arguments: Callable[[Square], list[Any]], form: dict[str, str], allowed: set[str]
+) -> None:
+    path = reverse(f"market:{address}", args=arguments(square))
+    assert client_of("visitor").post(path, form).headers["Location"].startswith("/en/accounts/login/")
+    for person in PEOPLE[1:]:
+        code = client_of(person).post(path, form).status_code
+        assert code == (302 if person in allowed else 404), person
+
+
+def market_addresses() -> Iterator[str]:
+    def walk(patterns: list[Any], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{namespace}:{pattern.namespace}" if pattern.namespace else namespace
+                yield from walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern) and namespace.startswith(":market:"):
+                yield f"{namespace.removeprefix(':market:')}:{pattern.name}"
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def test_no_address_is_missing_from_the_table() -> None:
+    assert set(market_addresses()) == set(ADDRESSES)
+
+
+@pytest.mark.parametrize("path", ["/cms-admin/", "/django-admin/", "/cms-admin/pages/", "/django-admin/market/user/"])
+def test_the_admins_are_for_operators(square: Square, path: str) -> None:
+    for person in PEOPLE:
+        answer = client_of(person).get(path)
+        assert answer.status_code == 302, person
+        assert "/accounts/login/" in answer.headers["Location"] or answer.headers["Location"].startswith("/")
+
+
+@pytest.mark.parametrize("path", ["/cms-admin/login/", "/django-admin/login/"])
+def test_there_is_one_login_only(client: Client, path: str, db: None) -> None:
+    assert client.get(path).headers["Location"].startswith("/en/accounts/login/")

@@ -30,10 +30,11 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class Statement:
-    """A page of a statement, newest first; `next_before` continues it, None at the end."""
+    """A page of a statement, newest first; `next_before` continues it, None at the end. `balance` is today's."""
 
     lines: tuple[StatementLine, ...]
     next_before: int | None
+    balance: int
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,10 @@ def statement(
 
     `before` is the `next_before` of the page before it; `since` and `until` bound `happened_at`.
     """
-    account = Account.objects.filter(code=code).values_list("pk", flat=True).first()
-    if account is None:
+    found = Account.objects.filter(code=code).values_list("pk", "balance").first()
+    if found is None:
         raise UnknownAccount(code)
+    account, balance = found
     lines: list[StatementLine] = []
     for side, other, sign in (("debit", "credit", -1), ("credit", "debit", 1)):
         rows = Posting.objects.filter(**{side: account})
@@ -111,7 +113,7 @@ def statement(
             lines.append(StatementLine(number, entry, key, kind, at, memo, actor, sign * amount, after, counter))
     lines.sort(key=lambda line: -line.number)
     page = tuple(lines[:limit])
-    return Statement(page, page[-1].number if len(lines) > limit else None)
+    return Statement(page, page[-1].number if len(lines) > limit else None, balance)
 
 
 def find_entry(key: str) -> RecordedEntry:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,11 +58,15 @@ def producer_balances() -> list[tuple[Organisation, int]]:
 
 
 class StatementPage(NamedTuple):
-    """A page of a statement, newest line first; `newer` and `older` are the `before` of the pages beside it."""
+    """A page of a statement, newest line first; `newer` and `older` are the `before` of the pages beside it.
+
+    `balance` is the present one, whatever the page.
+    """
 
     lines: Sequence[ledger.StatementLine]
     newer: int | None
     older: int | None
+    balance: int
 
 
 def statement_page(code: str, before: str) -> StatementPage:
@@ -71,22 +75,25 @@ def statement_page(code: str, before: str) -> StatementPage:
     try:
         page = ledger.statement(code, before=number, limit=PAGE)
     except ledger.UnknownAccount:
-        return StatementPage((), None, None)
+        return StatementPage((), None, None, 0)
     # The lines of an account are numbered without gaps, so the page before begins one page higher.
-    return StatementPage(page.lines, number + PAGE if number else None, page.next_before)
+    return StatementPage(page.lines, number + PAGE if number else None, page.next_before, page.balance)
 
 
 def owner_names(codes: Iterable[str]) -> dict[str, str]:
-    """Name the owner of each account, in at most three queries."""
+    """Name the owner of each account, in one query."""
     read = {code: bookkeeping.read_code(code) for code in codes}
     tables = {"household": Household.objects, "organisation": Organisation.objects, "cycle": OrderCycle.objects}
-    names: dict[str, dict[int, str]] = {}
-    for owner, rows in tables.items():
-        wanted = {int(code.owner_id) for code in read.values() if code.owner == owner}
-        names[owner] = dict(rows.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    rows = [
+        table.filter(pk__in={int(code.owner_id) for code in read.values() if code.owner == owner})
+        .order_by()
+        .values_list(Value(owner), "pk", "name")
+        for owner, table in tables.items()
+    ]
+    names = {(owner, str(pk)): name for owner, pk, name in rows[0].union(*rows[1:], all=True)}
     treasury = _("the market's treasury")
     return {
-        text: names[code.owner].get(int(code.owner_id), "") if code.owner in names else treasury
+        text: names.get((code.owner, code.owner_id), "") if code.owner in tables else treasury
         for text, code in read.items()
     }
 

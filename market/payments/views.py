@@ -73,17 +73,16 @@ def balance(request: SignedInRequest) -> HttpResponse:
     owners, owner = chosen_owner(request)
     if owner is None:
         return render(request, "market/payments/balance.html", {"owner": None})
-    code = euro_account(owner)
+    statement = statement_page(euro_account(owner), request.GET.get("before", ""))
     due = bookkeeping.household_due(owner.pk) if isinstance(owner, Household) else ""
-    balances = ledger.balances([code, due])
     context = {
         "owners": owners,
         "owner": owner,
         "chosen": party(owner),
         "household": owner if isinstance(owner, Household) else None,
-        "balance": balances.get(code, 0),
-        "owed": -balances.get(due, 0),
-        "statement": statement_page(code, request.GET.get("before", "")),
+        "balance": statement.balance,
+        "owed": -ledger.balances([due]).get(due, 0),
+        "statement": statement,
     }
     return render(request, "market/payments/balance.html", context)
 

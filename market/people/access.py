@@ -64,6 +64,11 @@ def _with_household(user: Any, organisations: QuerySet[Organisation]) -> dict[st
     return {party(owner): owner for owner in owners}
 
 
+def may_pay_from(user: Any, owner: Owner) -> bool:
+    """Tell of one of `owners_of` whether this person may also pay out of its wallet."""
+    return isinstance(owner, Household) or owner in Organisation.objects.with_role(user, Role.TREASURER)
+
+
 def party(owner: Owner) -> str:
     """How forms and addresses name the owner of an account: household:3, organisation:7."""
     return f"{'household' if isinstance(owner, Household) else 'organisation'}:{owner.pk}"

@@ -98,13 +98,11 @@ def trial_balance(request: SignedInRequest) -> HttpResponse:
 def account(request: SignedInRequest, code: str) -> HttpResponse:
     """The statement of any account, for the market's treasurer."""
     treasurer_or_404(request)
-    try:
-        balance = ledger.balance(code)
-    except ledger.UnknownAccount:
-        raise Http404 from None
+    if not ledger.balances([code]):
+        raise Http404
     statement = statement_page(code, request.GET.get("before", ""))
     titles = account_titles({code, *(line.counter_account for line in statement.lines)})
-    context = {"code": code, "title": titles[code], "balance": balance, "statement": statement, "names": titles}
+    context = {"code": code, "title": titles[code], "statement": statement, "names": titles}
     context["currency"] = bookkeeping.read_code(code).currency
     return render(request, "market/treasury/account.html", context)
 
@@ -127,7 +125,5 @@ def entry(request: SignedInRequest, key: str) -> HttpResponse:
     except ledger.UnknownEntry:
         raise Http404 from None
     titles = account_titles({code for leg in found.legs for code in (leg.debit, leg.credit)})
-    legs = [
-        (leg, titles[leg.debit], titles[leg.credit], bookkeeping.read_code(leg.debit).currency) for leg in found.legs
-    ]
-    return render(request, "market/treasury/entry.html", {"entry": found, "legs": legs})
+    legs = [(leg, bookkeeping.read_code(leg.debit).currency) for leg in found.legs]
+    return render(request, "market/treasury/entry.html", {"entry": found, "legs": legs, "titles": titles})

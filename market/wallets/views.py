@@ -14,7 +14,7 @@ from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_code
 from market.payments.reports import owner_names, statement_csv, statement_page
 from market.payments.views import chosen_owner, csv_response
-from market.people.access import SignedInRequest, is_market_treasurer, owners_of, party, payers_of
+from market.people.access import SignedInRequest, is_market_treasurer, may_pay_from, owners_of, party, payers_of
 from market.wallets.forms import PayForm
 from market.wallets.services import entry_key, pay, receipts_of
 
@@ -30,15 +30,14 @@ def wallet(request: SignedInRequest) -> HttpResponse:
     owners, owner = chosen_owner(request)
     context: dict[str, Any] = {"currency": currency, "owners": owners, "owner": owner}
     if currency and owner:
-        code = wallet_code(owner, currency)
-        statement = statement_page(code, request.GET.get("before", ""))
+        statement = statement_page(wallet_code(owner, currency), request.GET.get("before", ""))
         context |= {
             "chosen": party(owner),
             "statement": statement,
             "names": owner_names({line.counter_account for line in statement.lines}),
             "receipts": receipts_of(statement.lines),
-            "balance": ledger.balances([code]).get(code, 0),
-            "may_pay": party(owner) in payers_of(request.user),
+            "balance": statement.balance,
+            "may_pay": may_pay_from(request.user, owner),
         }
     return render(request, "market/wallets/wallet.html", context)
 

@@ -9,6 +9,7 @@ market's treasurer, the producer's editor.
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -21,6 +22,7 @@ from market.ordering.models import Order
 from market.people.models import Enrolment, Role
 from market.people.services import appoint
 from market.supply.models import DeliveredShare, SupplierOrder
+from market.wallets.services import pay
 from tests import builders as build
 
 PEOPLE = ("visitor", "Stranger", "Lise", "Amina", "Omar", "Teo", "Bruno")
@@ -68,6 +70,12 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     "treasury:trial_balance": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
     "treasury:account": (lambda s: ["market:bank:EUR"], (302, 404, 404, 404, 404, 200, 404)),
     "wallets:wallet": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    "payments:balance_csv": (lambda s: [], (302, 404, 200, 404, 404, 404, 200)),
+    "treasury:operations": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
+    "treasury:account_csv": (lambda s: ["market:bank:EUR"], (302, 404, 404, 404, 404, 200, 404)),
+    "treasury:entry": (lambda s: [s.entry_key], (302, 404, 404, 404, 404, 200, 404)),
+    "wallets:wallet_csv": (lambda s: [], (302, 404, 200, 404, 404, 404, 200)),
+    "wallets:receipt": (lambda s: [s.payment_key], (302, 404, 200, 404, 404, 200, 200)),
     "wallets:pay": (lambda s: [], (302, 404, 200, 404, 404, 404, 404)),
 }
 
@@ -91,7 +99,7 @@ class Square:
         self.group = build.a_group()
         self.farm = build.a_producer()
         self.carrots = build.a_product(self.farm, "Carrots")
-        build.a_currency()
+        eco = build.a_currency()
         appoint(user=build.a_person("Omar"), organisation=self.group, role=Role.RECEIVER)
         build.a_person("Stranger")
         self.lise = build.a_household("Lise", group=self.group)
@@ -106,6 +114,13 @@ class Square:
         self.draft: OrderCycle = build.a_draft(self.group, [self.carrots], name="Next")
         self.supplier_order = SupplierOrder.objects.get()
         self.share = DeliveredShare.objects.get()
+        build.give_units(self.lise, eco, "5")
+        self.payment_key = uuid4()
+        pay(
+            payer=self.lise, payee=self.farm, currency=eco, amount_minor=100, memo="", key=self.payment_key,
+            actor=build.a_person("Lise"), at=build.NOW,
+        )  # fmt: skip
+        self.entry_key = f"wallet:{self.payment_key}"
         self.price_list: PriceList = keep_price_list(
             producer=self.farm, file_name="x.csv", content=b"name,price,units\nLeeks,2,1\n", format="ofn",
             actor=build.a_person("Bruno"), at=build.NOW,

@@ -71,17 +71,17 @@ def price(amount: Money) -> str:
 
 
 @register.filter
-def quantity(items: Decimal | None) -> str:
-    """Write a quantity without zeros nobody needs: 2.500 → 2,5."""
-    if items is None:
+def quantity(items: Decimal | str | None) -> str:
+    """Write a quantity without zeros nobody needs: 2.500 → 2,5; nothing for what is not known yet."""
+    if items is None or items == "":
         return ""
     return format_decimal(Decimal(items).normalize(), format="#,##0.###", locale=language())
 
 
 @register.filter
-def plain(items: Decimal | None) -> str:
+def plain(items: Decimal | str | None) -> str:
     """Write a quantity for an input field: digits and a point, whatever the language."""
-    return "" if items is None else f"{Decimal(items).normalize():f}"
+    return "" if items is None or items == "" else f"{Decimal(items).normalize():f}"
 
 
 @register.filter

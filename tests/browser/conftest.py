@@ -1,0 +1,56 @@
+"""Chromium for the journeys: Debian's, or whatever CHROMIUM names; pictures are kept in .artefacts/screens."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+SCREENS = Path(__file__).resolve().parents[2] / ".artefacts" / "screens"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _orm_beside_the_browser() -> Iterator[None]:
+    """Playwright runs an event loop in this thread, which Django takes for asynchronous code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.fail("The browser journeys need Chromium. Run .ci/system-packages, or name it in CHROMIUM.")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
+    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+
+
+@pytest.fixture(params=[360, 1280], ids=["phone", "desk"])
+def browser_context_args(browser_context_args: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    width = request.param
+    return {**browser_context_args, "viewport": {"width": width, "height": 780}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def show(page: Page) -> Callable[[str], None]:
+    """Look at a page: no sideways scrolling, no error in the console, no other host; keep its picture."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda sent: complaints.append(sent.url) if "localhost" not in sent.url else None)
+
+    def look(name: str) -> None:
+        page.wait_for_load_state("load")
+        page.locator("h1").first.wait_for()
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways at {width} px"
+        assert page.locator("h1").count() == 1, name
+        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+        assert complaints == [], name
+
+    return look

@@ -24,10 +24,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    if config.option.db != "both" or config.option.collectonly or config.option.help or config.option.version:
+    served = config.option.db == "sqlite" or (config.option.db == "postgres" and "DATABASE_URL" in os.environ)
+    if served or config.option.collectonly or config.option.help or config.option.version:
         return None
     codes = []
-    for db in ("sqlite", "postgres"):
+    for db in ("sqlite", "postgres") if config.option.db == "both" else ("postgres",):
         print(f"\n=== tests on {db}", flush=True)
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         server = None

@@ -77,6 +77,8 @@ def template_messages(path: Path) -> list[str | tuple[str, str]]:
     from django.utils.translation.template import templatize
 
     text = templatize(path.read_text(), origin=str(path))
+    # Babel reads Python, where indentation matters; what Django leaves of the markup has none to speak of.
+    text = "\n".join(line.strip() for line in text.splitlines())
     found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS)
     return [message for _line, message, _comments, _context in found]
 

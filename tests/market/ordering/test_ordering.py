@@ -327,4 +327,4 @@ def test_the_pack_status_is_sent_again_only_when_somebody_ordered(group, farm, l
     build.an_order(lise, cycle, {eggs: 2}, at=cycle.opens_at + MINUTE)
     fresh = lises_browser.get(path, headers={"If-None-Match": first["ETag"]})
     assert fresh.status_code == 200
-    assert "4 more complete the next one." in fresh.content.decode()
+    assert "4 missing for the next one." in fresh.content.decode()

@@ -57,8 +57,8 @@ def money(minor: int, currency: str) -> str:
 
 @register.filter
 def signed(minor: int, currency: str) -> str:
-    """Write a movement with its sign, so that nobody has to guess its direction: +12.50 or −3.00."""
-    return f"{'+' if minor > 0 else '−' if minor < 0 else ''}{money(abs(minor), currency)}"
+    """Write a movement with its sign, so that nobody has to guess its direction: +12.50 or -3.00."""
+    return f"{'+' if minor > 0 else ''}{money(minor, currency)}"
 
 
 @register.filter

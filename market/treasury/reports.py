@@ -13,6 +13,7 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.models import CommunityCurrency
 from market.payments.reports import owner_names
+from market.people.models import User
 from market.treasury.models import TreasuryOperation
 
 
@@ -100,6 +101,17 @@ def _purpose(code: bookkeeping.AccountCode) -> str:
     return names.get(code.purpose, code.purpose)
 
 
+def actor_name(actor: str) -> str:
+    """Name who booked an entry: the ledger keeps only a number, and whoever left is that number."""
+    kind, _colon, pk = actor.partition(":")
+    person = User.objects.filter(pk=pk).first() if kind == "user" and pk.isdecimal() else None
+    return str(person) if person else _("the clock") if actor == "clock" else actor
+
+
+# The order of accounts in the trial balance.
+OWNERS = ("market", "currency", "cycle", "organisation", "household")
+
+
 @dataclass(frozen=True)
 class TrialRow:
     """An account in the trial balance, its balance on the side where it stands."""
@@ -123,8 +135,10 @@ class TrialBalance:
 def trial_balances(at: datetime | None) -> list[TrialBalance]:
     """Set up the trial balance of every currency, now or at a past moment."""
     lines = [line for line in ledger.trial_balance(at) if line.balance]
-    lines.sort(key=attrgetter("currency", "code"))
     titles = account_titles(line.code for line in lines)
+    lines.sort(
+        key=lambda line: (line.currency, OWNERS.index(bookkeeping.read_code(line.code).owner), titles[line.code])
+    )
     balances = []
     for currency, group in groupby(lines, attrgetter("currency")):
         rows = [
@@ -148,6 +162,8 @@ class Plot:
     points: str
     rows: list[tuple[date, int]]
     highest: int
+    first: date
+    last: date
 
 
 def circulation_plot(currency: CommunityCurrency) -> Plot | None:
@@ -172,4 +188,4 @@ def circulation_plot(currency: CommunityCurrency) -> Plot | None:
         x = 600 * (day - first).days // days
         corners += [f"{x},{160 - 150 * level // highest}", f"{x},{160 - 150 * amount // highest}"]
         level = amount
-    return Plot(" ".join(corners), rows, highest)
+    return Plot(" ".join(corners), rows, highest, first, last)

@@ -1,6 +1,7 @@
 """The treasurer's pages on the community currency, and the trial balance."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +20,7 @@ from market.payments.views import csv_response
 from market.people.access import SignedInRequest, is_market_treasurer
 from market.treasury.forms import DayForm, IssueForm, RedeemForm
 from market.treasury.models import TreasuryOperation
-from market.treasury.reports import account_titles, backings, circulation_plot, reserve, trial_balances
+from market.treasury.reports import account_titles, actor_name, backings, circulation_plot, reserve, trial_balances
 from market.treasury.services import issue_units, redeem_units
 
 
@@ -102,8 +103,8 @@ def account(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     statement = statement_page(code, request.GET.get("before", ""))
     titles = account_titles({code, *(line.counter_account for line in statement.lines)})
-    context = {"code": code, "title": titles[code], "statement": statement, "names": titles}
-    context["currency"] = bookkeeping.read_code(code).currency
+    context: dict[str, Any] = {"code": code, "title": titles[code], "statement": statement, "names": titles}
+    context |= {"currency": bookkeeping.read_code(code).currency, "figure": abs(statement.balance)}
     return render(request, "market/treasury/account.html", context)
 
 
@@ -126,4 +127,5 @@ def entry(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404 from None
     titles = account_titles({code for leg in found.legs for code in (leg.debit, leg.credit)})
     legs = [(leg, bookkeeping.read_code(leg.debit).currency) for leg in found.legs]
-    return render(request, "market/treasury/entry.html", {"entry": found, "legs": legs, "titles": titles})
+    context = {"entry": found, "legs": legs, "titles": titles, "by": actor_name(found.actor)}
+    return render(request, "market/treasury/entry.html", context)

@@ -177,7 +177,7 @@ def test_a_past_day_shows_only_what_was_booked_until_its_end(teo: Client, lise: 
 def test_an_entry_shows_both_sides(teo: Client, lise: Household, eco: CommunityCurrency) -> None:
     operation = issue(lise, eco, 1000)
     page = text(teo.get(reverse("market:treasury:entry", args=[f"issue:{operation.key}"])))
-    assert "euros owed to the holders of ECO" in page
+    assert "Euros owed to the holders of ECO" in page
     assert "€10.00" in page
     assert "10.00 ECO" in page
 

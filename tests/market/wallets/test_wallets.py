@@ -146,7 +146,7 @@ def test_the_wallet_shows_balance_and_movements(
     key = uuid4()
     transfer(lise, omar, eco, 1250, memo="Bicycle repair", key=key)
     page = text(login(client, "Lise").get(reverse(WALLET)))
-    for words in ("7.50 ECO", "−12.50 ECO", "+20.00 ECO", "Omar", "the market&#x27;s treasury", "Bicycle repair"):
+    for words in ("7.50 ECO", "-12.50 ECO", "+20.00 ECO", "Omar", "the market&#x27;s treasury", "Bicycle repair"):
         assert words in page
     assert reverse("market:wallets:receipt", args=[key]) in page
 

@@ -7,10 +7,13 @@ rank. The rule is told in prose in docs/packs.md.
 """
 
 import hashlib
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
-from heapq import heapify, heappop, heapreplace
+from decimal import Decimal, localcontext
+from itertools import accumulate
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 ZERO = Decimal(0)
@@ -66,20 +69,15 @@ class Delivered:
     surplus: Mapping[str, Decimal]
 
 
-class _Row(NamedTuple):
-    """Part of a member's demand with its rank (place in the log)."""
-
-    rank: int
-    member: Hashable
-    items: Decimal
+Row = tuple[Hashable, Decimal]  # a member and what is left of one of its rows; the place in a list of rows is the rank
 
 
 @dataclass(frozen=True)
 class _Demand:
-    """The rows of the log by rank, and every remaining member's totals in the order of first appearance."""
+    """The rows of the log by rank, and every remaining member's totals (firm, tolerance)."""
 
-    firm: Sequence[_Row]
-    tolerance: Sequence[_Row]
+    firm: Sequence[Row]
+    tolerance: Sequence[Row]
     totals: Mapping[Hashable, tuple[Decimal, Decimal]]
 
     @property
@@ -222,52 +220,49 @@ def _count_packs(pack_size: Decimal, quantity: Decimal, tolerance: Decimal, mini
 
 def _read(changes: Iterable[Change]) -> _Demand:
     """Replay the log in order of time; equal times in the order given. Every row is made and eaten at most once."""
-    firm: dict[Hashable, list[_Row]] = {}
-    tolerance: dict[Hashable, list[_Row]] = {}
+    members: list[Hashable] = []
+    firm: list[Decimal] = []  # what is left of the row that the change of each rank made; zero: no row
+    tolerance: list[Decimal] = []
+    own_ranks: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     totals: dict[Hashable, tuple[Decimal, Decimal]] = {}
-    for rank, change in enumerate(sorted(changes, key=lambda change: change.at)):
-        _check_not_negative("quantity", change.quantity)
-        _check_not_negative("tolerance", change.tolerance)
-        before = totals.get(change.member, (ZERO, ZERO))
-        _edit(
-            firm.setdefault(change.member, []),
-            rank,
-            change.member,
-            change.quantity - before[0],
-        )
-        _edit(
-            tolerance.setdefault(change.member, []),
-            rank,
-            change.member,
-            change.tolerance - before[1],
-        )
-        if change.quantity or change.tolerance:
-            totals[change.member] = (change.quantity, change.tolerance)
+    for change in sorted(changes, key=attrgetter("at")):
+        member, _, quantity1, tolerance1 = change
+        _check_not_negative("quantity", quantity1)
+        _check_not_negative("tolerance", tolerance1)
+        quantity0, tolerance0 = totals.get(member, (ZERO, ZERO))
+        firm_ranks, tolerance_ranks = own_ranks[member]
+        members.append(member)
+        _edit(firm, firm_ranks, quantity1 - quantity0)
+        _edit(tolerance, tolerance_ranks, tolerance1 - tolerance0)
+        if quantity1 or tolerance1:
+            totals[member] = (quantity1, tolerance1)
         else:
-            totals.pop(change.member, None)
-    return _Demand(_by_rank(firm), _by_rank(tolerance), totals)
+            totals.pop(member, None)
+    return _Demand(_rows(members, firm), _rows(members, tolerance), totals)
 
 
-def _edit(rows: list[_Row], rank: int, member: Hashable, difference: Decimal) -> None:
+def _edit(rows: list[Decimal], own_ranks: list[int], difference: Decimal) -> None:
+    """Make a row of an increase; take a decrease from the member's own rows, newest first."""
     if difference > 0:
-        rows.append(_Row(rank, member, difference))
+        own_ranks.append(len(rows))
+        rows.append(difference)
         return
-    less = -difference
-    while less > 0:
-        newest = rows.pop()
-        if newest.items > less:
-            rows.append(newest._replace(items=newest.items - less))
-        less -= newest.items
+    rows.append(ZERO)
+    while difference < 0:
+        difference += rows[own_ranks[-1]]
+        rows[own_ranks[-1]] = max(ZERO, difference)
+        if difference <= 0:
+            own_ranks.pop()
 
 
-def _by_rank(rows: Mapping[Hashable, list[_Row]]) -> list[_Row]:
-    return sorted((row for own in rows.values() for row in own), key=lambda row: row.rank)
+def _rows(members: Sequence[Hashable], items: Sequence[Decimal]) -> list[Row]:
+    return [row for row in zip(members, items, strict=True) if row[1]]
 
 
 def _without(demand: _Demand, members: Mapping[Hashable, Decimal]) -> _Demand:
     return _Demand(
-        [row for row in demand.firm if row.member not in members],
-        [row for row in demand.tolerance if row.member not in members],
+        [row for row in demand.firm if row[0] not in members],
+        [row for row in demand.tolerance if row[0] not in members],
         {member: totals for member, totals in demand.totals.items() if member not in members},
     )
 
@@ -287,16 +282,16 @@ def _share(
     if strategy == LOT and seed is None:
         raise ValueError("a lot needs its published seed")
     firm_rows, tolerance_rows = demand.firm, demand.tolerance
-    deal_firm: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
-    deal_tolerance: Callable[[Sequence[_Row], Decimal], dict[Hashable, Decimal]] = _in_turn
+    deal_firm: Callable[[Sequence[Row], Decimal], dict[Hashable, Decimal]] = _in_turn
+    deal_tolerance: Callable[[Sequence[Row], Decimal], dict[Hashable, Decimal]] = _in_turn
     if strategy == EQUAL_SHARE:
         deal_tolerance = lambda rows, items: _one_step_at_a_time(rows, items, step)  # noqa: E731
     elif strategy == PROPORTIONAL:
         deal_firm = deal_tolerance = lambda rows, items: _in_proportion(rows, items, step)
     elif strategy == LOT:
         drawn = {member: _draw(seed, member) for member in demand.totals}
-        firm_rows = sorted(firm_rows, key=lambda row: drawn[row.member])
-        tolerance_rows = sorted(tolerance_rows, key=lambda row: drawn[row.member])
+        firm_rows = sorted(firm_rows, key=lambda row: drawn[row[0]])
+        tolerance_rows = sorted(tolerance_rows, key=lambda row: drawn[row[0]])
     if strategy == NO_AUTOMATIC and available > 0:
         firm = {member: quantity for member, (quantity, _) in demand.totals.items()}
     else:
@@ -310,75 +305,75 @@ def _share(
     return shares
 
 
-def _in_turn(rows: Sequence[_Row], items: Decimal) -> dict[Hashable, Decimal]:
+def _in_turn(rows: Sequence[Row], items: Decimal) -> dict[Hashable, Decimal]:
     """Serve rows one after the other until nothing is left."""
     got: dict[Hashable, Decimal] = {}
-    for row in rows:
+    for member, wanted in rows:
         if items <= 0:
             break
-        served = min(row.items, items)
-        got[row.member] = got.get(row.member, ZERO) + served
+        served = min(wanted, items)
+        got[member] = got.get(member, ZERO) + served
         items -= served
     return got
 
 
-def _one_step_at_a_time(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
+def _one_step_at_a_time(rows: Sequence[Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
     """Deal one step at a time to whoever has the fewest so far; among equals to the earliest row.
 
-    Whole rounds in which everybody can still take a step are dealt at once, so that the cost does not depend on how
-    many items there are.
+    The whole rounds are counted, not dealt one by one: the cost does not depend on how many items there are.
     """
     limits = _totals(rows)
-    ranks = {row.member: row.rank for row in reversed(rows)}
-    got = dict.fromkeys(limits, ZERO)
-    queue = [(ZERO, ranks[member], index, member) for index, member in enumerate(limits)]
-    heapify(queue)
-    if queue:
-        rounds = min(
-            int((items / len(queue) / step).to_integral_value(ROUND_FLOOR)),
-            int((min(limits.values()) / step).to_integral_value(ROUND_FLOOR)),
-        )
-        if rounds:
-            got = dict.fromkeys(limits, rounds * step)
-            items -= rounds * step * len(queue)
-            queue = [(rounds * step, *rest) for _, *rest in queue]  # type: ignore[misc]
-            heapify(queue)
-    while queue and items > 0:
-        has, rank, index, member = queue[0]
-        piece = min(step, items, limits[member] - has)
-        if piece <= 0:
-            heappop(queue)
-            continue
-        got[member] = has + piece
-        items -= piece
-        heapreplace(queue, (got[member], rank, index, member))
+    if sum(limits.values(), ZERO) <= items:
+        return limits
+    ordered = sorted(limits.values())
+    sums = [ZERO, *accumulate(ordered)]
+
+    def dealt(rounds: int) -> Decimal:
+        """Items given away when everybody who still takes some has had so many steps."""
+        full = bisect_right(ordered, rounds * step)
+        return sums[full] + (len(ordered) - full) * rounds * step
+
+    low, high = 0, int(ordered[-1] / step) + 1  # dealt(low) <= items < dealt(high), which is everything wanted
+    while high - low > 1:
+        middle = (low + high) // 2
+        if dealt(middle) <= items:
+            low = middle
+        else:
+            high = middle
+    got = {member: min(limit, low * step) for member, limit in limits.items()}
+    left = items - dealt(low)
+    for member, limit in limits.items():  # the round that is not complete, in order of rank
+        piece = min(step, left, limit - got[member])
+        got[member] += piece
+        left -= piece
     return got
 
 
-def _in_proportion(rows: Sequence[_Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
+def _in_proportion(rows: Sequence[Row], items: Decimal, step: Decimal) -> dict[Hashable, Decimal]:
     """Deal in proportion to what each wants, in whole steps; what is left over goes step by step to the largest
     remainders, among equals to the earliest row."""
     limits = _totals(rows)
     total = sum(limits.values(), ZERO)
     if total <= items:
         return limits
-    ranks = {row.member: row.rank for row in reversed(rows)}
-    exact = {member: limit * items / total for member, limit in limits.items()}
-    got = {member: share // step * step for member, share in exact.items()}
+    got, remainders = {}, {}
+    with localcontext(prec=100):  # products and their remainders are exact: equal remainders are equal
+        for member, limit in limits.items():
+            steps, remainders[member] = divmod(limit * items, total * step)
+            got[member] = steps * step
     left = items - sum(got.values(), ZERO)
-    order = sorted(limits, key=lambda member: (got[member] - exact[member], ranks[member]))
-    while left > 0:
-        for member in order:
-            piece = min(step, left, limits[member] - got[member])
-            got[member] += piece
-            left -= piece
+    for member in sorted(limits, key=lambda member: -remainders[member]):  # sorted() is stable: ties to the earliest
+        piece = min(step, left, limits[member] - got[member])
+        got[member] += piece
+        left -= piece
     return got
 
 
-def _totals(rows: Sequence[_Row]) -> dict[Hashable, Decimal]:
+def _totals(rows: Sequence[Row]) -> dict[Hashable, Decimal]:
+    """What each member wants, in the order of their earliest rows."""
     totals: dict[Hashable, Decimal] = {}
-    for row in rows:
-        totals[row.member] = totals.get(row.member, ZERO) + row.items
+    for member, items in rows:
+        totals[member] = totals.get(member, ZERO) + items
     return totals
 
 

@@ -1,75 +1,28 @@
-"""What all price lists share: decoding, columns, numbers, and faults by line and column."""
+"""What all price lists share: decoding, columns, cells, and faults by line and column."""
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from market.catalogue.importers.numbers import as_number, readings
+from market.catalogue.importers.rows import Fault, ParsedList, ProductRow
+
 HIGHEST_PRICE = Decimal(100_000)
 MOST_ITEMS = Decimal(1_000_000)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in one cell: line as an editor counts it (the header is 1), column as the file names it."""
-
-    line: int
-    column: str
-    found: str
-    expected: str
-    code: str
-
-
-@dataclass(frozen=True)
-class ProductRow:
-    """A product as a price list describes it. Price and deposit are gross euros per item, to four decimals.
-
-    `unit` is a UN/ECE Rec 20 code, `unit_amount` how much of it one item holds, `pack_size` how many items come
-    together; `stock` None means without limit.
-    """
-
-    line: int
-    name: str
-    price: Decimal
-    sku: str = ""
-    description: str = ""
-    category: str = ""
-    unit: str = "H87"
-    unit_amount: Decimal = Decimal(1)
-    unit_text: str = ""
-    pack_size: Decimal = Decimal(1)
-    minimum_packs: int = 0
-    vat_percent: Decimal = Decimal(0)
-    deposit: Decimal = Decimal(0)
-    origin: str = ""
-    manufacturer: str = ""
-    note: str = ""
-    available: bool = True
-    stock: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class ParsedList:
-    """The products of a price list and everything wrong with it."""
-
-    rows: tuple[ProductRow, ...]
-    faults: tuple[Fault, ...]
-
-    @property
-    def ok(self) -> bool:
-        return bool(self.rows) and not self.faults
+YES = {"1", "yes", "y", "true", "x", "sí", "si", "oui", "ja"}
+NO = {"0", "no", "n", "false", "non", "nein", "nee"}
 
 
 class Unreadable(Exception):
     """Not a table at all."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.expected)
-        self.fault = fault
+    def __init__(self, line: int, expected: str, code: str, *, column: str = "", found: str = "") -> None:
+        super().__init__(expected)
+        self.fault = Fault(line, column, found[:80], expected, code)
 
 
 class Record:
@@ -85,14 +38,30 @@ class Record:
         found = self.cells.get(column, "")
         self.faults.append(Fault(self.line, self.columns.get(column, column), found[:80], expected, code))
 
+    def is_wrong(self, column: str) -> bool:
+        return any(fault.column == self.columns.get(column, column) for fault in self.faults)
+
+    def is_blank(self, column: str) -> bool:
+        return self.cells.get(column, "").strip() in {"", "-"}
+
     def text(self, column: str, *, longest: int = 200, required: bool = False) -> str:
         value = " ".join(self.cells.get(column, "").split())
         if required and not value:
             self.fault(column, _("Write something here: it cannot be empty."), "missing")
         if len(value) > longest:
-            self.fault(column, _("At most %(longest)s characters, please.") % {"longest": longest}, "too_long")
+            if not self.is_wrong(column):
+                self.fault(column, _("At most %(longest)s characters, please.") % {"longest": longest}, "too_long")
             return value[:longest]
         return value
+
+    def yes(self, column: str, *, blank: bool) -> bool:
+        """Read yes or no, in the languages such lists are written in."""
+        if self.is_blank(column):
+            return blank
+        word = self.text(column).lower()
+        if word not in YES | NO:
+            self.fault(column, _("Write yes or no."), "yes_or_no")
+        return word in YES
 
     def number(
         self,
@@ -101,45 +70,29 @@ class Record:
         default: Decimal | None = None,
         decimals: int = 4,
         most: Decimal = HIGHEST_PRICE,
+        percent: bool = False,
     ) -> Decimal:
-        """Read a number of zero or more; without `default` the cell may not be empty."""
+        """Read a number of zero or more; without `default` the cell may not be empty. `percent`: a % may follow."""
         text = self.cells.get(column, "").strip()
-        if not text:
-            if default is None:
-                self.fault(column, _("Write a number, for example 2.50."), "missing")
-            return default or Decimal(0)
+        if not text and default is not None:
+            return default
+        if percent:
+            text = text.removesuffix("%").rstrip()
         value = as_number(text)
         if value is None:
-            self.fault(column, _("Write a number, for example 2.50."), "not_a_number")
+            self.fault(column, _("Write a number, for example 2.50."), "not_a_number" if text else "missing")
         elif value < 0:
             self.fault(column, _("Write zero or more."), "negative")
+        elif either := readings(text):
+            meant = {"first": either[0], "second": either[1]}
+            self.fault(column, _("This can be read in two ways: write %(first)s or %(second)s.") % meant, "ambiguous")
         elif value > most:
             self.fault(column, _("At most %(most)s.") % {"most": most}, "too_large")
         elif value != round(value, decimals):
             self.fault(column, _("At most %(decimals)s decimals.") % {"decimals": decimals}, "too_precise")
         else:
-            return value
+            return abs(value)  # “-0” is zero
         return Decimal(0)
-
-
-def as_number(text: str) -> Decimal | None:
-    """Read a number with a point or a comma, with or without a euro sign; None if it is none."""
-    text = re.sub(r"[\s\u00a0€]|EUR", "", text)
-    if not re.fullmatch(r"[+-]?[0-9][0-9.,']*", text):
-        return None
-    text = text.replace("'", "")
-    if "," in text and "." in text:
-        last = max(text.rfind(","), text.rfind("."))
-        text = re.sub("[.,]", "", text[:last]) + "." + text[last + 1 :]
-    try:
-        return Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
-
-
-def gross(net: Decimal, vat_percent: Decimal) -> Decimal:
-    """Add VAT, to four decimals, halves up."""
-    return (net * (1 + vat_percent / 100)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -149,21 +102,24 @@ class Sheet:
     columns: dict[str, str]
     records: tuple[Record, ...]
 
-    def parse(self, read_row: Callable[[Record], ProductRow]) -> ParsedList:
-        """Turn every record into a product, collecting what is wrong; a number used twice is a fault too."""
+    def parse(self, read_row: Callable[[Record], ProductRow], *, number: str) -> ParsedList:
+        """Turn every record into a product, collecting what is wrong.
+
+        `number` is the column of the producer's number. Two lines for one product are a fault: the same number, or
+        without a number the same name and item.
+        """
         rows: list[ProductRow] = []
         faults: list[Fault] = []
-        first_line: dict[str, int] = {}
+        first_line: dict[tuple[str, ...], int] = {}
         for record in self.records:
             row = read_row(record)
-            if row.sku and row.sku in first_line:
+            key = (row.sku,) if row.sku else (row.name.casefold(), row.unit_text.casefold())
+            if any(key) and (first := first_line.setdefault(key, row.line)) != row.line:
                 record.fault(
-                    "sku" if "sku" in self.columns else "order number",
-                    _("Each product needs its own number; this one stands in line %(line)s already.")
-                    % {"line": first_line[row.sku]},
+                    number,
+                    _("Each product needs its own number; this one stands in line %(line)s already.") % {"line": first},
                     "repeated",
                 )
-            first_line.setdefault(row.sku, row.line)
             faults += record.faults
             if not record.faults:
                 rows.append(row)
@@ -172,49 +128,58 @@ class Sheet:
         return ParsedList(tuple(rows), tuple(faults))
 
 
-def read_sheet(content: bytes, *, required: Iterable[str]) -> Sheet:
+def read_sheet(content: bytes, *, required: Sequence[str], positions: Sequence[str] = ()) -> Sheet:
     """Decode a CSV file (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab) and find its columns.
 
-    Raises Unreadable if it is no text, has no header, or lacks a column.
+    Where no required column goes by its name, `positions` names the columns in order. Raises Unreadable if the file
+    is no text, has no header, or lacks a column.
     """
-    text = _decode(content)
-    header = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    text = _decode(content).replace("\r\n", "\n").replace("\r", "\n")
+    header = text.lstrip("\n").split("\n", 1)[0]
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter, strict=False)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     columns: dict[str, str] = {}
     names: list[str] = []
     records: list[Record] = []
+    line = 1
     try:
-        line = 1
         for cells in reader:
             start, line = line, reader.line_num + 1
             if not any(cell.strip() for cell in cells):
                 continue
             if not names:
                 names = [" ".join(cell.lower().split()) for cell in cells]
+                if positions and not set(names) & set(required) and len(names) >= len(positions):
+                    names[: len(positions)] = positions
                 columns = dict(zip(names, (cell.strip() for cell in cells), strict=True))
                 continue
-            records.append(Record(start, dict(zip(names, cells, strict=False)), columns))
+            record = Record(start, dict(zip(names, cells, strict=False)), columns)
+            if any(cell.strip() for cell in cells[len(names) :]):
+                record.faults.append(_more_cells(start, cells[len(names) :], delimiter))
+            records.append(record)
     except csv.Error:
-        raise Unreadable(
-            Fault(line, "", "", _("This line cannot be read: look for a quotation mark without its partner."), "quotes")
-        ) from None
+        expected = _("This line cannot be read: look for a quotation mark without its partner.")
+        raise Unreadable(line, expected, "quotes") from None
     if missing := [name for name in required if name not in columns]:
         expected = _("The first line must name the columns; missing: %(columns)s.") % {"columns": ", ".join(missing)}
-        raise Unreadable(Fault(1, missing[0], header[:80], expected, "no_column"))
+        raise Unreadable(1, expected, "no_column", column=missing[0], found=header)
     return Sheet(columns, tuple(records))
+
+
+def _more_cells(line: int, cells: list[str], delimiter: str) -> Fault:
+    expected = _("This line has more cells than the header has columns. Put text with “%(mark)s” in quotation marks.")
+    return Fault(line, "", delimiter.join(cells)[:80], expected % {"mark": delimiter}, "too_many_cells")
 
 
 def _decode(content: bytes) -> str:
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return content.decode("utf-16", errors="replace")
-    if b"\x00" in content or content[:4] in {b"PK\x03\x04", b"%PDF"}:
-        raise Unreadable(
-            Fault(
-                1, "", "", _("This is not a text file. In your spreadsheet, choose “Save as” and then CSV."), "binary"
-            )
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
+    if "\x00" in text or content[:4] in {b"PK\x03\x04", b"%PDF"}:
+        expected = _("This is not a text file. In your spreadsheet, choose “Save as” and then CSV.")
+        raise Unreadable(1, expected, "binary")
+    return text

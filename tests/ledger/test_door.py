@@ -215,3 +215,20 @@ def test_balances_stop_at_what_is_counted_exactly(books: None) -> None:
         book("one more", Leg("vault", "held", 1))
     assert ledger.balance("held") == 4 * 10**18
     assert ledger.check() == []
+
+
+def test_an_entry_is_found_by_its_key_with_its_legs_in_order(books: None) -> None:
+    legs = (Leg("amina", "lise", 1250), Leg("lise", "amina", 250))
+    receipt = book("lunch", *legs, kind="meal")
+    found = ledger.find_entry("lunch")
+    assert (found.id, found.kind, found.happened_at, found.legs) == (receipt.id, "meal", AT, legs)
+    with pytest.raises(ledger.UnknownEntry):
+        ledger.find_entry("dinner")
+
+
+def test_every_page_of_a_statement_says_the_present_balance(books: None) -> None:
+    book("lunch", Leg("amina", "lise", 1250))
+    first = ledger.statement("amina", limit=1)
+    second = ledger.statement("amina", limit=1, before=first.next_before)
+    assert (first.balance, second.balance) == (3750, 3750)
+    assert [line.balance_after for line in (*first.lines, *second.lines)] == [3750, 5000]

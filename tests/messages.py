@@ -4,6 +4,7 @@
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,6 +34,11 @@ def collect() -> None:
                 catalog = read_po(source, locale=language)
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        catalog.header_comment = "# Texts of Cabas."
+        catalog.fuzzy = False
+        catalog.last_translator = catalog.language_team = catalog.msgid_bugs_address = ""
+        # The same text gives the same file on every day.
+        catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
         with po.open("wb") as target:
             write_po(target, catalog, width=0, omit_header=False, sort_output=True, no_location=True)
 

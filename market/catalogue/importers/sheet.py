@@ -13,6 +13,8 @@ from market.catalogue.importers.rows import Fault, ParsedList, ProductRow
 
 HIGHEST_PRICE = Decimal(100_000)
 MOST_ITEMS = Decimal(1_000_000)
+MOST_ROWS = 50_000
+MOST_FAULTS = 200  # nobody corrects more than these before trying again
 YES = {"1", "yes", "y", "true", "x", "sí", "si", "oui", "ja"}
 NO = {"0", "no", "n", "false", "non", "nein", "nee"}
 
@@ -123,6 +125,10 @@ class Sheet:
             faults += record.faults
             if not record.faults:
                 rows.append(row)
+            if len(faults) >= MOST_FAULTS:
+                expected = _("So many faults: the rest of the file was not read. Correct these first.")
+                faults.append(Fault(record.line, "", "", expected, "more"))
+                break
         if not self.records:
             faults.append(Fault(2, "", "", _("There is no product in this file."), "empty"))
         return ParsedList(tuple(rows), tuple(faults))
@@ -132,7 +138,7 @@ def read_sheet(content: bytes, *, required: Sequence[str], positions: Sequence[s
     """Decode a CSV file (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab) and find its columns.
 
     Where no required column goes by its name, `positions` names the columns in order. Raises Unreadable if the file
-    is no text, has no header, or lacks a column.
+    is no text, has no header, lacks a column, or has more than `MOST_ROWS` products.
     """
     text = _decode(content).replace("\r\n", "\n").replace("\r", "\n")
     header = text.lstrip("\n").split("\n", 1)[0]
@@ -153,6 +159,9 @@ def read_sheet(content: bytes, *, required: Sequence[str], positions: Sequence[s
                     names[: len(positions)] = positions
                 columns = dict(zip(names, (cell.strip() for cell in cells), strict=True))
                 continue
+            if len(records) == MOST_ROWS:
+                expected = _("A price list holds at most %(most)s products. Split it into several files.")
+                raise Unreadable(start, expected % {"most": MOST_ROWS}, "too_many_rows")
             record = Record(start, dict(zip(names, cells, strict=False)), columns)
             if any(cell.strip() for cell in cells[len(names) :]):
                 record.faults.append(_more_cells(start, cells[len(names) :], delimiter))

@@ -163,6 +163,18 @@ def test_what_is_no_price_list_says_what_to_do(content: bytes, code: str, line: 
     assert not parsed.ok
 
 
+def test_a_file_full_of_faults_is_not_read_to_its_end() -> None:
+    parsed = ofn("F,0,Leeks,,,,1,kg,,2,,1", *(f"F,{n},Leeks,,,,1,kg,,free,,1" for n in range(1, 1000)))
+    assert [row.line for row in parsed.rows] == [2]
+    assert [fault.code for fault in parsed.faults] == ["not_a_number"] * 200 + ["more"]
+
+
+def test_a_file_of_more_products_than_any_list_holds_is_refused() -> None:
+    parsed = ofn(*["F,,Leeks,,,,1,kg,,2,,1"] * 50_001)
+    assert faults(parsed) == [(50_002, "", "too_many_rows")]
+    assert parsed.rows == ()
+
+
 def test_another_format_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="ofn, foodsoft"):
         read_price_list(b"", format="edifact")

@@ -4,6 +4,9 @@ Nothing here needs editing to run: `make demo` sets DEBUG, production sets SECRE
 and the mail server (see docs/operations.md for the whole list).
 """
 
+import contextlib
+import os
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +19,27 @@ env = environ.Env()
 # --- How this process runs -------------------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
-# Without DEBUG there is no default: a production site must not start with a key everybody can read here.
-SECRET_KEY = env.str(
-    "SECRET_KEY",
-    default="only-for-development-" + "0" * 40 if DEBUG else environ.Env.NOTSET,
-)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # What the running process leaves behind (database, uploads, collected files) lives in one hidden folder.
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / ".var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def own_secret_key() -> str:
+    """Give the key this installation made for itself at its first start, which nobody else can know."""
+    file = VAR_DIR / "secret_key"
+    if not file.exists():
+        with contextlib.suppress(FileExistsError):  # two processes may start at once: the first one's key counts
+            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "w") as new:
+                new.write(secrets.token_urlsafe(64))
+    return file.read_text()
+
+
+# Several machines must share one key: give them the same in the environment.
+SECRET_KEY = env.str("SECRET_KEY", default="") or own_secret_key()
 
 INSTALLED_APPS = [
     "market",

@@ -1,39 +1,45 @@
 """The one place where money is rounded or split. Amounts in minor units are ints; a float is refused everywhere."""
 
 from collections.abc import Hashable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TypeVar
 
 from moneyed import Money
 
 Key = TypeVar("Key", bound=Hashable)
 
+# Wide enough for any amount, so that moving the point never rounds on its own.
+WIDE = Context(prec=100)
+
 
 def round_minor(amount: Decimal) -> int:
     """Round an amount of minor units to a whole one, halves away from zero."""
-    if not isinstance(amount, Decimal | int):
-        raise TypeError(f"money is counted in Decimals, not in {type(amount).__name__}")
-    amount = Decimal(amount)
-    if not amount.is_finite():
-        raise ValueError(f"{amount} is not an amount")
-    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    return to_minor(amount, decimals=0)
 
 
 def to_minor(amount: Decimal | Money, *, decimals: int = 2) -> int:
-    """Turn an amount (euros) into whole minor units (cents), halves away from zero."""
+    """Turn an amount (euros) into whole minor units (cents), halves away from zero.
+
+    Raises TypeError for a float or a text and ValueError for what is no number.
+    """
     value = amount.amount if isinstance(amount, Money) else amount
     if not isinstance(value, Decimal | int):
         raise TypeError(f"money is counted in Decimals, not in {type(value).__name__}")
-    if not Decimal(value).is_finite():
+    value = Decimal(value)
+    if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
-    return round_minor(Decimal(value).scaleb(decimals))
+    try:
+        rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE)
+    except InvalidOperation:
+        raise ValueError(f"{value} is not an amount of money: it is too large") from None
+    return int(rounded.scaleb(decimals, WIDE))
 
 
 def from_minor(minor: int, *, decimals: int = 2) -> Decimal:
     """Turn whole minor units (cents) into an amount (euros) with that many decimals."""
     if not isinstance(minor, int):
         raise TypeError(f"minor units are whole numbers, not {type(minor).__name__}")
-    return Decimal(minor).scaleb(-decimals)
+    return Decimal(minor).scaleb(-decimals, WIDE)
 
 
 def split_exactly(total_minor: int, weights: Mapping[Key, Decimal]) -> dict[Key, int]:
@@ -47,7 +53,7 @@ def split_exactly(total_minor: int, weights: Mapping[Key, Decimal]) -> dict[Key,
         raise TypeError(f"minor units are whole numbers, not {type(total_minor).__name__}")
     if total_minor < 0:
         return {key: -part for key, part in split_exactly(-total_minor, weights).items()}
-    exact = {key: _whole(weight) for key, weight in _on_one_scale(weights).items()}
+    exact = _on_one_scale(weights)
     weight_sum = sum(exact.values())
     if weight_sum == 0:
         if total_minor:
@@ -66,15 +72,20 @@ def split_community_part(*, lines: Mapping[Key, tuple[int, Decimal]], wanted_min
     """Split community currency over order lines: (cents of the line, percent payable in it) by line.
 
     No line gets more than its percentage, rounded down; the parts add up to what is wanted, or to all the lines take
-    if that is less.
+    if that is less. Raises ValueError for a line below zero or a percentage outside 0 to 100.
     """
-    limits = {key: int(total * percent / 100) for key, (total, percent) in lines.items()}
+    for total, percent in lines.values():
+        if total < 0:
+            raise ValueError(f"a line cannot cost {total}")
+        if not Decimal(percent).is_finite() or not 0 <= percent <= 100:
+            raise ValueError(f"a percentage lies between 0 and 100, not at {percent}")
+    limits = {key: int(total * percent // 100) for key, (total, percent) in lines.items()}
     wanted = max(0, min(wanted_minor, sum(limits.values())))
     # In proportion to the limits, and wanted <= their sum: no part can exceed its limit.
     return split_exactly(wanted, {key: Decimal(limit) for key, limit in limits.items()})
 
 
-def _on_one_scale(weights: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
+def _on_one_scale(weights: Mapping[Key, Decimal]) -> dict[Key, int]:
     """Multiply weights by the power of ten that makes all of them whole, so that no division is ever inexact."""
     decimals = 0
     for weight in weights.values():
@@ -84,8 +95,4 @@ def _on_one_scale(weights: Mapping[Key, Decimal]) -> dict[Key, Decimal]:
             raise ValueError(f"a weight must be zero or more, not {weight}")
         exponent = Decimal(weight).as_tuple().exponent
         decimals = max(decimals, -exponent if isinstance(exponent, int) else 0)
-    return {key: Decimal(weight).scaleb(decimals) for key, weight in weights.items()}
-
-
-def _whole(weight: Decimal) -> int:
-    return int(weight)
+    return {key: int(Decimal(weight).scaleb(decimals, WIDE)) for key, weight in weights.items()}

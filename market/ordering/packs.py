@@ -139,8 +139,9 @@ def share_delivery(
     """Share out what really came, by the rows and ranks of the closed order.
 
     What exceeds the firm quantities goes to tolerance, then to stock, then is left over, as far as `surplus_to` names
-    them; what nobody named takes is left over all the same. Members in `locked` keep the figure set by hand; the
-    others share the rest as if the locked ones had not ordered.
+    them; what nobody named takes is left over all the same. Members in `locked` keep the figure set by hand, even if
+    it is more than came; the others share the rest as if the locked ones had not ordered. Under `no_automatic`
+    everybody is promised the firm quantity as soon as anything comes, so shares may exceed what came.
     """
     _check_not_negative("received", received)
     _check_positive("step", step)
@@ -184,8 +185,12 @@ def may_change(
 
     While packs are being completed a change is welcome if it keeps the firm total and does not lower tolerance, if it
     brings the open pack nearer to full and lowers neither packs nor tolerance, or if it turns tolerance into as much
-    firm quantity. At any other time everything may change.
+    firm quantity. At any other time everything may change. Raises ValueError for amounts that make no sense.
     """
+    _check_positive("pack_size", pack_size)
+    for quantity, tolerance in (before, after):
+        _check_not_negative("quantity", quantity)
+        _check_not_negative("tolerance", tolerance)
     if not completing:
         return True
     (quantity0, tolerance0), (quantity1, tolerance1) = before, after
@@ -219,40 +224,44 @@ def _count_packs(pack_size: Decimal, quantity: Decimal, tolerance: Decimal, mini
 
 
 def _read(changes: Iterable[Change]) -> _Demand:
-    """Replay the log in order of time; equal times in the order given. Every row is made and eaten at most once."""
-    members: list[Hashable] = []
-    firm: list[Decimal] = []  # what is left of the row that the change of each rank made; zero: no row
-    tolerance: list[Decimal] = []
-    own_ranks: dict[Hashable, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    """Replay the log in order of time; equal times in the order given.
+
+    One member after the other, so that what is known of a member stays at hand: a change's place in the log is its
+    rank, and every row is made and eaten at most once.
+    """
+    log = sorted(changes, key=attrgetter("at"))
+    ranks: dict[Hashable, list[int]] = defaultdict(list)
+    for rank, change in enumerate(log):
+        ranks[change.member].append(rank)
+    firm, tolerance = [ZERO] * len(log), [ZERO] * len(log)
     totals: dict[Hashable, tuple[Decimal, Decimal]] = {}
-    for change in sorted(changes, key=attrgetter("at")):
-        member, _, quantity1, tolerance1 = change
-        _check_not_negative("quantity", quantity1)
-        _check_not_negative("tolerance", tolerance1)
-        quantity0, tolerance0 = totals.get(member, (ZERO, ZERO))
-        firm_ranks, tolerance_ranks = own_ranks[member]
-        members.append(member)
-        _edit(firm, firm_ranks, quantity1 - quantity0)
-        _edit(tolerance, tolerance_ranks, tolerance1 - tolerance0)
-        if quantity1 or tolerance1:
-            totals[member] = (quantity1, tolerance1)
-        else:
-            totals.pop(member, None)
+    for member, own in ranks.items():
+        changed = [log[rank] for rank in own]
+        last_quantity = _replay("quantity", firm, own, [change.quantity for change in changed])
+        last_tolerance = _replay("tolerance", tolerance, own, [change.tolerance for change in changed])
+        if last_quantity or last_tolerance:
+            totals[member] = (last_quantity, last_tolerance)
+    members = [change.member for change in log]
     return _Demand(_rows(members, firm), _rows(members, tolerance), totals)
 
 
-def _edit(rows: list[Decimal], own_ranks: list[int], difference: Decimal) -> None:
-    """Make a row of an increase; take a decrease from the member's own rows, newest first."""
-    if difference > 0:
-        own_ranks.append(len(rows))
-        rows.append(difference)
-        return
-    rows.append(ZERO)
-    while difference < 0:
-        difference += rows[own_ranks[-1]]
-        rows[own_ranks[-1]] = max(ZERO, difference)
-        if difference <= 0:
-            own_ranks.pop()
+def _replay(name: str, rows: list[Decimal], ranks: Sequence[int], totals: Sequence[Decimal]) -> Decimal:
+    """Write what is left of one member's rows into `rows` at their ranks, and give the last total."""
+    left: list[int] = []  # ranks of the rows not eaten, newest last
+    before = ZERO
+    for rank, total in zip(ranks, totals, strict=True):
+        _check_not_negative(name, total)
+        difference = total - before
+        before = total
+        if difference > 0:
+            rows[rank] = difference
+            left.append(rank)
+        while difference < 0:
+            difference += rows[left[-1]]
+            rows[left[-1]] = max(ZERO, difference)
+            if difference <= 0:
+                left.pop()
+    return before
 
 
 def _rows(members: Sequence[Hashable], items: Sequence[Decimal]) -> list[Row]:
@@ -385,11 +394,18 @@ def _draw(seed: str | int | None, member: Hashable) -> bytes:
 # --- Refusals --------------------------------------------------------------------------------------------------------
 
 
+def _check_decimal(name: str, value: Decimal) -> None:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{name} must be a Decimal, not {type(value).__name__}")
+
+
 def _check_not_negative(name: str, value: Decimal) -> None:
+    _check_decimal(name, value)
     if not value.is_finite() or value < 0:
         raise ValueError(f"{name} must be zero or more, not {value}")
 
 
 def _check_positive(name: str, value: Decimal) -> None:
+    _check_decimal(name, value)
     if not value.is_finite() or value <= 0:
         raise ValueError(f"{name} must be more than zero, not {value}")

@@ -1,8 +1,6 @@
 """Who has and owes what in euros, and statements as their owners read them: in pages and as a file."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
-from io import StringIO
 from typing import NamedTuple
 
 from django.db.models import Q, Value
@@ -15,6 +13,7 @@ from market.cycles.models import OrderCycle
 from market.money import from_minor
 from market.people.access import Owner
 from market.people.models import Household, Organisation
+from market.spreadsheet import MARK, csv_row
 from market.templatetags.market import entry_kind
 
 PAGE = 25
@@ -100,7 +99,7 @@ def owner_names(codes: Iterable[str]) -> dict[str, str]:
 
 def statement_csv(code: str) -> Iterator[str]:
     """Write the whole statement of an account for a spreadsheet, line by line, newest first."""
-    yield "\ufeff" + csv_row([_("When"), _("What"), _("With"), _("Memo"), _("Amount"), _("Balance"), _("Entry")])
+    yield MARK + csv_row([_("When"), _("What"), _("With"), _("Memo"), _("Amount"), _("Balance"), _("Entry")])
     before: int | None = LAST_NUMBER
     while before is not None:
         try:
@@ -115,14 +114,3 @@ def statement_csv(code: str) -> Iterator[str]:
                  from_minor(line.amount), from_minor(line.balance_after), line.key]
             )  # fmt: skip
         before = page.next_before
-
-
-def csv_row(cells: Iterable[object]) -> str:
-    """Write one line of a file; a text that a spreadsheet would take for a formula is marked as text."""
-    line = StringIO()
-    csv.writer(line).writerow([_as_text(cell) if isinstance(cell, str) else cell for cell in cells])
-    return line.getvalue()
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell

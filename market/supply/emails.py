@@ -1,8 +1,5 @@
 """The mail with which a producer gets its order: in its language, with the order as PDF and as spreadsheet."""
 
-import csv
-from io import StringIO
-
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -11,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from weasyprint import HTML
 
+from market.spreadsheet import MARK, csv_row
 from market.supply.models import SupplierOrder
 from market.supply.reports import supplier_order_rows
 
@@ -22,11 +20,8 @@ def answer_address(supplier_order: SupplierOrder) -> str:
 
 def supplier_order_csv(supplier_order: SupplierOrder) -> str:
     """Write a supplier order as a spreadsheet."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_("Number"), _("Product"), _("Packs"), _("Items in a pack"), _("Items"), _("One item")])
-    writer.writerows(supplier_order_rows(supplier_order))
-    return "\ufeff" + text.getvalue()
+    header = [_("Number"), _("Product"), _("Packs"), _("Items in a pack"), _("Items"), _("One item")]
+    return MARK + "".join(csv_row(cells) for cells in [header, *supplier_order_rows(supplier_order)])
 
 
 def supplier_order_pdf(supplier_order: SupplierOrder) -> bytes:

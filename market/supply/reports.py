@@ -68,20 +68,14 @@ def packing(cycle: OrderCycle) -> tuple[list[Bag], list[Crate]]:
     return list(bags.values()), sorted(crates.values(), key=lambda crate: (str(crate.offer.producer), crate.offer.name))
 
 
-def safe_cell(text: object) -> str:
-    """Write a cell so that no spreadsheet takes it for a formula."""
-    value = str(text)
-    return f"'{value}" if value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
-
-
 def supplier_order_rows(supplier_order: SupplierOrder) -> Iterable[list[str]]:
     """The lines of a supplier order as cells: number, product, packs, items in a pack, items."""
     for line in supplier_order.lines.select_related("offer__product"):
         yield [
-            safe_cell(line.offer.product.sku),
-            safe_cell(line.offer.name),
+            line.offer.product.sku,
+            line.offer.name,
             str(line.packs),
             f"{line.offer.pack_size.normalize():f}",
             f"{line.quantity.normalize():f}",
-            safe_cell(line.offer.unit_text),
+            line.offer.unit_text,
         ]

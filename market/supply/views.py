@@ -1,6 +1,5 @@
 """Ordering from producers, receiving at the door, packing and handing out."""
 
-import csv
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +15,10 @@ from market.cycles.models import OrderCycle
 from market.ordering.forms import read_decimal
 from market.ordering.models import Order
 from market.people.access import SignedInRequest, coordinated_by, received_by
+from market.spreadsheet import MARK, csv_row
 from market.supply.emails import answer_address, supplier_order_pdf
 from market.supply.models import DeliveredShare, SupplierOrder
-from market.supply.reports import packing, safe_cell
+from market.supply.reports import Bag, Crate, packing
 from market.supply.services import (
     answer_supplier_order,
     correct_share,
@@ -193,21 +193,20 @@ def packing_list(request: SignedInRequest, pk: int) -> HttpResponse:
     bags, crates = packing(cycle)
     by = "product" if request.GET.get("by") == "product" else "household"
     if request.GET.get("format") == "csv":
-        return _packing_csv(cycle, by, bags, crates)
+        return _packing_csv(cycle, by, bags if by == "household" else crates)
     context = {"cycle": cycle, "bags": bags, "crates": crates, "by": by, "printed_at": timezone.now()}
     return render(request, "market/supply/packing.html", context)
 
 
-def _packing_csv(cycle: OrderCycle, by: str, bags: list[Any], crates: list[Any]) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+def _packing_csv(cycle: OrderCycle, by: str, groups: list[Bag] | list[Crate]) -> HttpResponse:
+    lines = [csv_row([_("Household"), _("Code"), _("Product"), _("Producer"), _("Items")])]
+    for group in groups:
+        for row in group.rows:
+            order, line = row.line.order, row.line
+            items = f"{row.items.normalize():f}"
+            lines.append(csv_row([str(order.household), order.reference, line.name, str(line.offer.producer), items]))
+    response = HttpResponse(MARK + "".join(lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="packing-{cycle.pk}-{by}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([_("Household"), _("Code"), _("Product"), _("Producer"), _("Items")])
-    packed = (row for group in (bags if by == "household" else crates) for row in group.rows)
-    for row in packed:
-        order = row.line.order
-        cells = [order.household, order.reference, row.line.name, row.line.offer.producer]
-        writer.writerow([*map(safe_cell, cells), f"{row.items.normalize():f}"])
     return response
 
 

@@ -23,6 +23,7 @@ test-long: ## the same with soak tests and many more random examples
 
 format: install ## put code and templates into the one format
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
+	@git ls-files 'templates/*.html' | xargs .venv/bin/djade --target-version 5.2 || true
 
 messages: install ## collect the texts to translate into locale/
 	@.venv/bin/python -m tests.messages collect

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from ledger.journal import refusing
+from ledger.journal import check_text, refusing
 from ledger.models import LARGEST_BALANCE, Account, Currency
 from ledger.refusals import (
     AccountDiffers,
@@ -12,12 +12,22 @@ from ledger.refusals import (
     FloorReached,
     LimitsOutsideBalance,
     TooLarge,
+    TooPrecise,
     UnknownAccount,
+    UnknownCurrency,
+    UnknownKind,
 )
 
 
 def create_currency(code: str, *, name: str, decimals: int = 2) -> None:
-    """Create a currency; the same one twice does no harm. Raises AccountDiffers for other decimals."""
+    """Create a currency; the same one twice does no harm.
+
+    Its name is the first one given. Raises AccountDiffers for other decimals, TooPrecise for more than eight.
+    """
+    check_text("currency", code, 1, 12)
+    check_text("name", name, 1, 60)
+    if decimals not in range(9):
+        raise TooPrecise(code)
     currency, _created = Currency.objects.get_or_create(code=code, defaults={"name": name, "decimals": decimals})
     if currency.decimals != decimals:
         raise AccountDiffers(code)
@@ -33,22 +43,28 @@ def open_account(
 ) -> int:
     """Open an account and give its id; opening it again gives the same id and leaves its limits as they are.
 
-    Raises AccountDiffers if it exists as another kind, CurrencyMismatch in another currency, FloorReached or
-    CeilingReached if zero lies outside the limits.
+    Raises AccountDiffers if it exists as another kind, CurrencyMismatch in another currency, UnknownCurrency,
+    UnknownKind, FloorReached or CeilingReached if zero lies outside the limits.
     """
     existing = Account.objects.filter(code=code).first()
     if existing is None:
+        check_text("account", code, 1, 80)
         _check_limits(floor, ceiling)
+        if floor is not None and floor > 0:
+            raise FloorReached(code)
+        if ceiling is not None and ceiling < 0:
+            raise CeilingReached(code)
+        if kind not in Account.Kind.values:
+            raise UnknownKind(kind)
+        if not Currency.objects.filter(code=currency).exists():
+            raise UnknownCurrency(currency)
         try:
-            with refusing(), transaction.atomic():
+            with transaction.atomic():
                 return Account.objects.create(
-                    code=code,
-                    currency_id=currency,
-                    kind=kind,
-                    floor=floor,
-                    ceiling=ceiling,
+                    code=code, currency_id=currency, kind=kind, floor=floor, ceiling=ceiling
                 ).pk
         except IntegrityError:
+            # Somebody else opened it since we looked.
             existing = Account.objects.filter(code=code).first()
             if existing is None:
                 raise
@@ -72,10 +88,16 @@ def set_limits(code: str, *, floor: int | None, ceiling: int | None) -> None:
 
 
 def close_account(code: str) -> None:
-    """Close an empty account for good. Raises LimitsOutsideBalance if there is still something in it."""
-    if not Account.objects.filter(code=code).exists():
+    """Close an empty account for good; twice does no harm.
+
+    Raises LimitsOutsideBalance if there is still something in it.
+    """
+    if Account.objects.filter(code=code, balance=0, closed_at=None).update(closed_at=Now()):
+        return
+    account = Account.objects.filter(code=code).first()
+    if account is None:
         raise UnknownAccount(code)
-    if not Account.objects.filter(code=code, balance=0).update(closed_at=Now()):
+    if account.closed_at is None:
         raise LimitsOutsideBalance(code)
 
 

@@ -5,7 +5,6 @@ refuses is a `LedgerError` with a stable `code`; then nothing was written.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import overload
 
 from ledger.accounts import close_account, create_currency, open_account, set_limits
@@ -19,8 +18,7 @@ from ledger.holds import (
     holds,
     release,
 )
-from ledger.journal import EntryReceipt, Leg, NewEntry, write
-from ledger.models import Entry, Hold
+from ledger.journal import EntryReceipt, Leg, NewEntry, reverse, write
 from ledger.reading import (
     RecordedEntry,
     Statement,
@@ -37,6 +35,7 @@ from ledger.reading import (
 from ledger.refusals import (
     AccountClosed,
     AccountDiffers,
+    AccountRefusal,
     AlreadyCaptured,
     AlreadyReversed,
     CeilingReached,
@@ -49,20 +48,27 @@ from ledger.refusals import (
     LedgerError,
     LimitsOutsideBalance,
     NotPositive,
+    PeriodClosed,
+    PeriodNotOver,
     SameAccount,
     TooLarge,
+    TooLong,
     TooPrecise,
     UnknownAccount,
+    UnknownCurrency,
     UnknownEntry,
+    UnknownHold,
+    UnknownKind,
 )
-from ledger.sealing import seal
+from ledger.sealing import close_period, seal
 
 __all__ = [
-    "AccountClosed", "AccountDiffers", "AlreadyCaptured", "AlreadyReversed", "CeilingReached", "CurrencyMismatch",
-    "EntryReceipt", "FloorReached", "HoldExpired", "HoldReceipt", "HoldState", "HoldsMoney", "Immutable", "KeyReused",
-    "LedgerError", "Leg", "LimitsOutsideBalance", "NewEntry", "NotPositive", "Problem", "RecordedEntry",
-    "SameAccount", "Statement", "StatementLine", "TooLarge", "TooPrecise", "TrialLine", "UnknownAccount",
-    "UnknownEntry", "balance", "balances", "balances_like", "capture", "check", "close_account", "create_currency",
+    "AccountClosed", "AccountDiffers", "AccountRefusal", "AlreadyCaptured", "AlreadyReversed", "CeilingReached",
+    "CurrencyMismatch", "EntryReceipt", "FloorReached", "HoldExpired", "HoldReceipt", "HoldState", "HoldsMoney",
+    "Immutable", "KeyReused", "LedgerError", "Leg", "LimitsOutsideBalance", "NewEntry", "NotPositive", "PeriodClosed",
+    "PeriodNotOver", "Problem", "RecordedEntry", "SameAccount", "Statement", "StatementLine", "TooLarge", "TooLong",
+    "TooPrecise", "TrialLine", "UnknownAccount", "UnknownCurrency", "UnknownEntry", "UnknownHold", "UnknownKind",
+    "balance", "balances", "balances_like", "capture", "check", "close_account", "close_period", "create_currency",
     "expire_holds", "find_entry", "hold", "holds", "open_account", "post", "release", "reverse", "seal", "set_limits",
     "statement", "trial_balance", "turnover",
 ]  # fmt: skip
@@ -77,45 +83,8 @@ def post(entry: NewEntry | Sequence[NewEntry]) -> EntryReceipt | list[EntryRecei
 
     A key booked before with the same content gives its entry again; with other content KeyReused is raised. Raises
     FloorReached, CeilingReached, AccountClosed, CurrencyMismatch, UnknownAccount, SameAccount, NotPositive, TooLarge,
-    TooPrecise.
+    TooPrecise, TooLong, PeriodClosed.
     """
     if isinstance(entry, NewEntry):
         return write([entry])[0]
     return write(entry)
-
-
-def reverse(
-    key_of_original: str,
-    *,
-    key: str,
-    happened_at: datetime,
-    memo: str = "",
-    actor: str = "",
-) -> EntryReceipt:
-    """Undo an entry by a new one with the same postings the other way round.
-
-    Raises UnknownEntry, AlreadyReversed (a reversal cannot be reversed either) and HoldsMoney for entries that made or
-    used a hold.
-    """
-    original = Entry.objects.filter(key=key_of_original).first()
-    if original is None:
-        raise UnknownEntry(key_of_original)
-    if original.reverses_id is not None:
-        raise AlreadyReversed(key_of_original)
-    if Entry.objects.filter(reverses=original).exclude(key=key).exists():
-        raise AlreadyReversed(key_of_original)
-    postings = list(original.postings.select_related("debit", "credit").order_by("-leg"))
-    accounts = {account for posting in postings for account in (posting.debit_id, posting.credit_id)}
-    if Hold.objects.filter(holding__in=accounts).exists():
-        raise HoldsMoney(key_of_original)
-    return post(
-        NewEntry(
-            key=key,
-            kind="reversal",
-            happened_at=happened_at,
-            legs=[Leg(p.credit.code, p.debit.code, p.amount_minor) for p in postings],
-            memo=memo or original.memo,
-            actor=actor,
-            reverses=original.pk,
-        )
-    )

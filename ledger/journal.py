@@ -3,27 +3,38 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone
 
-from ledger.models import LARGEST_AMOUNT, Account, Entry
+from ledger.models import LARGEST_AMOUNT, Account, Entry, Posting
 from ledger.refusals import (
+    AccountClosed,
+    AlreadyReversed,
+    CeilingReached,
+    CurrencyMismatch,
+    FloorReached,
     KeyReused,
     NotPositive,
     SameAccount,
     TooLarge,
+    TooLong,
     TooPrecise,
     UnknownAccount,
+    UnknownEntry,
     translated,
 )
 
 ATTEMPTS = 5
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Leg(NamedTuple):
@@ -82,20 +93,85 @@ def refusing() -> Iterator[None]:
         raise
 
 
+def tried_again(step: Callable[P, R]) -> Callable[P, R]:
+    """Run a step again after a deadlock; the one place that does.
+
+    Inside a caller's transaction only the caller can start again, so there it runs once.
+    """
+
+    @wraps(step)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return step(*args, **kwargs)
+            except OperationalError as error:
+                if connection.in_atomic_block or attempt == ATTEMPTS or not _passing(error):
+                    raise
+                time.sleep(0.01 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    return run
+
+
+@tried_again
 def write(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
-    """Book entries, all or none, in order. The one place that tries again after a deadlock."""
+    """Book entries, all or none, in order."""
     for entry in entries:
         _check(entry)
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            with refusing():
-                return _write_postgresql(entries) if connection.vendor == "postgresql" else _write_sqlite(entries)
-        except OperationalError as error:
-            # Inside a caller's transaction only the caller can start again.
-            if connection.in_atomic_block or attempt == ATTEMPTS or not _passing(error):
-                raise
-            time.sleep(0.01 * 2**attempt)
-    raise AssertionError("unreachable")
+    with refusing():
+        return _write_postgresql(entries) if connection.vendor == "postgresql" else _write_sqlite(entries)
+
+
+@tried_again
+def reverse(
+    key_of_original: str,
+    *,
+    key: str,
+    happened_at: datetime,
+    legs: Sequence[Leg] | None = None,
+    memo: str = "",
+    actor: str = "",
+) -> EntryReceipt:
+    """Undo an entry, or the part of it that `legs` names as they were booked, by a new one the other way round.
+
+    Without `legs` all that is left of it. Raises UnknownEntry, AlreadyReversed (for more than is left, and for a
+    reversal) and HoldsMoney for entries that made a hold or drew on one.
+    """
+    original = Entry.objects.filter(key=key_of_original).first()
+    if original is None:
+        raise UnknownEntry(key_of_original)
+    if legs is None:
+        booked = Entry.objects.filter(key=key, reverses=original).first()
+        if booked:
+            return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, booked.recorded_at, replayed=True)
+        legs = _not_reversed(original)
+    if not legs or original.reverses_id is not None:
+        raise AlreadyReversed(key_of_original)
+    entry = NewEntry(
+        key=key,
+        kind="reversal",
+        happened_at=happened_at,
+        legs=[Leg(leg.credit, leg.debit, leg.amount) for leg in legs],
+        memo=memo or original.memo,
+        actor=actor,
+        reverses=original.pk,
+    )
+    return write([entry])[0]
+
+
+def _not_reversed(original: Entry) -> list[Leg]:
+    """Give the legs of an entry less what its reversals took back, the last leg first, as floors may ask for."""
+    columns = "debit__code", "credit__code", "amount_minor"
+    taken: Counter[tuple[str, str]] = Counter()
+    for debit, credit, amount in Posting.objects.filter(entry__reverses=original).values_list(*columns):
+        taken[credit, debit] += amount
+    left = []
+    for debit, credit, amount in original.postings.order_by("-leg").values_list(*columns):
+        gone = min(amount, taken[debit, credit])
+        taken[debit, credit] -= gone
+        if amount > gone:
+            left.append(Leg(debit, credit, amount - gone))
+    return left
 
 
 def _passing(error: OperationalError) -> bool:
@@ -109,12 +185,22 @@ def _passing(error: OperationalError) -> bool:
 def _check(entry: NewEntry) -> None:
     if timezone.is_naive(entry.happened_at):
         raise ValueError("happened_at must know its time zone")
+    check_text("key", entry.key, 1, 200)
+    check_text("kind", entry.kind, 1, 60)
+    check_text("memo", entry.memo, 0, 300)
+    check_text("actor", entry.actor, 0, 80)
     if not entry.legs:
         raise NotPositive(entry.key)
     for leg in entry.legs:
         check_amount(leg.amount)
         if leg.debit == leg.credit:
             raise SameAccount(leg.debit)
+
+
+def check_text(name: str, text: str, shortest: int, longest: int) -> None:
+    """Refuse a text that has no room; SQLite would take it, PostgreSQL not."""
+    if not shortest <= len(text) <= longest or "\0" in text:
+        raise TooLong(name)
 
 
 def check_amount(amount: int) -> None:
@@ -181,21 +267,34 @@ def _write_one(entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryRe
                     if code not in accounts:
                         raise UnknownAccount(code)
                 debit, currency = accounts[leg.debit]
-                cursor.execute(
-                    "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,"
-                    " debit_number, credit_number, debit_balance, credit_balance)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
-                    [
-                        row.pk,
-                        place,
-                        currency,
-                        leg.amount,
-                        debit,
-                        accounts[leg.credit][0],
-                    ],
-                )
+                with _naming_the_account(leg):
+                    cursor.execute(
+                        "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,"
+                        " debit_number, credit_number, debit_balance, credit_balance)"
+                        " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
+                        [row.pk, place, currency, leg.amount, debit, accounts[leg.credit][0]],
+                    )
     elif booked.fingerprint != fingerprint:
         raise KeyReused(entry.key)
     else:
         row = booked
     return EntryReceipt(row.pk, row.key, row.kind, row.happened_at, row.recorded_at, booked is not None)
+
+
+@contextmanager
+def _naming_the_account(leg: Leg) -> Iterator[None]:
+    """Say which account refused: a trigger of SQLite cannot put a name into its message."""
+    try:
+        yield
+    except Error as error:
+        refusal = translated(error)
+        if isinstance(refusal, FloorReached):
+            raise FloorReached(leg.debit) from error
+        if isinstance(refusal, CeilingReached):
+            raise CeilingReached(leg.credit) from error
+        if isinstance(refusal, CurrencyMismatch):
+            raise CurrencyMismatch(f"{leg.debit} and {leg.credit}") from error
+        if isinstance(refusal, AccountClosed):
+            closed = Account.objects.filter(code__in=[leg.debit, leg.credit], closed_at__isnull=False)
+            raise AccountClosed(", ".join(closed.values_list("code", flat=True))) from error
+        raise

@@ -76,6 +76,10 @@ class Account(models.Model):
                 condition=Q(debits__lte=LARGEST_BALANCE, credits__lte=LARGEST_BALANCE),
                 name="ledger_account_turnover",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(balance=0),
+                name="ledger_account_closed_empty",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,7 +90,8 @@ class Entry(models.Model):
     """One dated record of an event, never changed; it groups `legs` postings.
 
     `key` makes a retry harmless: the same key with the same `fingerprint` is the same entry. `happened_at` is given,
-    `recorded_at` is the database's clock, `transaction` its transaction (zero on SQLite), which sealing needs.
+    `recorded_at` is the database's clock, `transaction` its transaction (zero on SQLite), which sealing needs. Several
+    entries may reverse one, together never more than it.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -98,7 +103,7 @@ class Entry(models.Model):
     legs = models.PositiveIntegerField()
     memo = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=80, blank=True)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversal")
+    reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="reversals")
 
     class Meta:
         verbose_name_plural = "entries"
@@ -161,6 +166,27 @@ class Hold(models.Model):
                     amount__gte=F("captured") + F("released"),
                 ),
                 name="ledger_hold_not_spent_twice",
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_hold_holds_something"),
+        ]
+
+
+class Draw(models.Model):
+    """What one entry took out of a hold: captured for a payee, or released to where it came from.
+
+    Inserting a draw moves the hold's figures; nothing else can.
+    """
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="draws")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="draw")
+    captured = models.BigIntegerField(default=0)
+    released = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(captured__gt=0, released=0) | Q(captured=0, released__gt=0),
+                name="ledger_draw_one_way",
             )
         ]
 
@@ -171,3 +197,11 @@ class Seal(models.Model):
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="seal")
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(db_default=Now())
+
+
+class Closing(models.Model):
+    """From here on nothing may be booked that happened before `until`."""
+
+    until = models.DateTimeField(unique=True)
+    closed_at = models.DateTimeField(db_default=Now())
+    actor = models.CharField(max_length=80, blank=True)

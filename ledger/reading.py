@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
 from ledger.journal import Leg
 from ledger.models import Account, Entry, Posting
@@ -134,18 +134,19 @@ def find_entry(key: str) -> RecordedEntry:
     )
 
 
-def turnover(code: str, *, since: datetime, until: datetime) -> tuple[int, int]:
-    """Give what left and what came to an account in a time: (debits, credits)."""
+def turnover(code: str, since: datetime, until: datetime) -> tuple[int, int]:
+    """Give what left and what came to an account in a time, from `since` to before `until`: (debits, credits)."""
+    account = Account.objects.filter(code=code).values_list("pk", flat=True).first()
+    if account is None:
+        raise UnknownAccount(code)
     rows = Posting.objects.filter(entry__happened_at__gte=since, entry__happened_at__lt=until)
-    sums = rows.aggregate(
-        debits=Sum("amount_minor", filter=Q(debit__code=code)),
-        credits=Sum("amount_minor", filter=Q(credit__code=code)),
-    )
-    return sums["debits"] or 0, sums["credits"] or 0
+    left = rows.filter(debit=account).aggregate(total=Sum("amount_minor"))["total"]
+    came = rows.filter(credit=account).aggregate(total=Sum("amount_minor"))["total"]
+    return left or 0, came or 0
 
 
 def trial_balance(at: datetime | None = None) -> list[TrialLine]:
-    """List every account with its balance, now or as it was at a past instant (by `happened_at`)."""
+    """List every account with its balance, now or as it was at a past instant (by `happened_at`, inclusive)."""
     accounts = Account.objects.order_by("currency", "code")
     if at is None:
         return [TrialLine(*row) for row in accounts.values_list("code", "currency_id", "kind", "balance")]

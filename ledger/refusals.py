@@ -15,25 +15,33 @@ class LedgerError(Exception):
         super().__init__(f"{self.code}: {about}" if about else self.code)
 
 
+class AccountRefusal(LedgerError):
+    """A refusal that one account gives; `account` is its code, empty where it is not known."""
+
+    @property
+    def account(self) -> str:
+        return self.about
+
+
 class KeyReused(LedgerError):
     """The idempotency key already belongs to an entry with other content."""
 
     code = "key_reused"
 
 
-class FloorReached(LedgerError):
+class FloorReached(AccountRefusal):
     """The balance would fall below the account's floor."""
 
     code = "floor"
 
 
-class CeilingReached(LedgerError):
+class CeilingReached(AccountRefusal):
     """The balance would rise above the account's ceiling."""
 
     code = "ceiling"
 
 
-class AccountClosed(LedgerError):
+class AccountClosed(AccountRefusal):
     code = "closed"
 
 
@@ -43,15 +51,29 @@ class CurrencyMismatch(LedgerError):
     code = "currency_mismatch"
 
 
-class UnknownAccount(LedgerError):
+class UnknownAccount(AccountRefusal):
     code = "unknown_account"
+
+
+class UnknownCurrency(LedgerError):
+    code = "unknown_currency"
+
+
+class UnknownKind(LedgerError):
+    """An account is an asset, liability, equity, income or expense."""
+
+    code = "unknown_kind"
+
+
+class UnknownHold(LedgerError):
+    code = "unknown_hold"
 
 
 class UnknownEntry(LedgerError):
     code = "unknown_entry"
 
 
-class SameAccount(LedgerError):
+class SameAccount(AccountRefusal):
     code = "same_account"
 
 
@@ -66,9 +88,15 @@ class TooLarge(LedgerError):
 
 
 class TooPrecise(LedgerError):
-    """An amount that is not a whole number of minor units."""
+    """An amount that is not a whole number of minor units, or a currency with more than eight decimals."""
 
     code = "too_precise"
+
+
+class TooLong(LedgerError):
+    """A text that is longer than the books have room for, or empty where it must not be."""
+
+    code = "too_long"
 
 
 class AlreadyCaptured(LedgerError):
@@ -82,7 +110,7 @@ class HoldExpired(LedgerError):
 
 
 class AlreadyReversed(LedgerError):
-    """The entry was reversed before, or is itself a reversal."""
+    """More than is left of the entry, because it was reversed before; or the entry is itself a reversal."""
 
     code = "already_reversed"
 
@@ -93,7 +121,19 @@ class HoldsMoney(LedgerError):
     code = "holds_money"
 
 
-class LimitsOutsideBalance(LedgerError):
+class PeriodClosed(LedgerError):
+    """The books are closed for the time at which the entry happened."""
+
+    code = "period_closed"
+
+
+class PeriodNotOver(LedgerError):
+    """Only what is past can be closed."""
+
+    code = "period_not_over"
+
+
+class LimitsOutsideBalance(AccountRefusal):
     """The present balance lies outside the limits asked for."""
 
     code = "limits_outside_balance"
@@ -115,10 +155,18 @@ _BY_CODE: dict[str, type[LedgerError]] = {
     refusal.code: refusal
     for refusal in (
         KeyReused,
+        FloorReached,
+        CeilingReached,
         AccountClosed,
         CurrencyMismatch,
         UnknownAccount,
+        TooLarge,
         TooPrecise,
+        AlreadyCaptured,
+        AlreadyReversed,
+        HoldsMoney,
+        PeriodClosed,
+        PeriodNotOver,
         Immutable,
     )
 }
@@ -130,6 +178,7 @@ _BY_CONSTRAINT: dict[str, type[LedgerError]] = {
     "ledger_posting_amount": TooLarge,
     "ledger_posting_two_accounts": SameAccount,
     "ledger_hold_not_spent_twice": AlreadyCaptured,
+    "ledger_account_closed_empty": LimitsOutsideBalance,
 }
 
 
@@ -142,6 +191,4 @@ def translated(error: Error) -> LedgerError | None:
     for constraint, refusal in _BY_CONSTRAINT.items():
         if constraint in text:
             return refusal()
-    if "reverses" in text and "unique" in text.lower():
-        return AlreadyReversed()
     return None

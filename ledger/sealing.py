@@ -1,78 +1,99 @@
-"""Sealing: a hash chain over entries, added afterwards by one writer, so that payments never wait for it."""
+"""Making the past fast: a hash chain over entries, and periods that are closed.
+
+Seals are added afterwards by one writer, so that payments never wait for them.
+"""
 
 import hashlib
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from ledger.models import Account, Entry, Posting, Seal
+from ledger.journal import check_text, refusing
+from ledger.models import Account, Closing, Entry, Posting, Seal
 
 START = "0" * 64
+# One number for all databases: whoever holds it is the only one who seals.
+SEALING = 7_201_519
+CHUNK = 1000
 
 
 def digest_of(previous: str, entry: Entry, postings: list[Posting], codes: dict[int, str]) -> str:
-    """Digest the previous seal and an entry with its postings: SHA-256 over lines of tab-separated text."""
-    lines = [
+    """Digest the previous seal and an entry with its postings: SHA-256 over one line of JSON.
+
+    [previous, key, kind, happened_at, recorded_at, memo, actor, key of the entry it reverses or null,
+    [[currency, amount, debit code, credit code], ...]], without spaces, times in UTC.
+    """
+    content = [
         previous,
-        "\t".join(
-            [
-                entry.key,
-                entry.kind,
-                entry.happened_at.isoformat(),
-                entry.memo,
-                entry.actor,
-                str(entry.reverses_id),
-            ]
-        ),
-        *(
-            "\t".join(
-                [
-                    p.currency_id,
-                    str(p.amount_minor),
-                    codes[p.debit_id],
-                    codes[p.credit_id],
-                ]
-            )
+        entry.key,
+        entry.kind,
+        entry.happened_at.astimezone(UTC).isoformat(),
+        entry.recorded_at.astimezone(UTC).isoformat(),
+        entry.memo,
+        entry.actor,
+        entry.reverses.key if entry.reverses else None,
+        [
+            [p.currency_id, p.amount_minor, codes[p.debit_id], codes[p.credit_id]]
             for p in sorted(postings, key=lambda posting: posting.leg)
-        ),
+        ],
     ]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
 @transaction.atomic
 def seal() -> int:
     """Seal the entries nobody can still slip in before, in order; give their number.
 
-    On PostgreSQL an entry is taken only if its transaction is older than every running one.
+    On PostgreSQL an entry is taken only if its transaction is older than every running one. (One from the future comes
+    out of a backup of another server, so it is old too.)
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("LOCK TABLE ledger_seal IN EXCLUSIVE MODE")
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            oldest = cursor.fetchone()[0]
-        else:
-            oldest = 1
+    settled = Q()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALING])
+            cursor.execute(
+                "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint, "
+                "pg_current_xact_id()::text::bigint FROM pg_current_snapshot() s"
+            )
+            oldest, next_one, own = cursor.fetchone()
+        settled = Q(transaction__lt=min(oldest, own)) | Q(transaction__gt=max(next_one, own) + CHUNK * CHUNK)
     last = Seal.objects.order_by("-pk").first()
     previous = last.digest if last else START
     sealed = 0
-    for entry, postings, codes in _with_postings(Entry.objects.filter(seal=None, transaction__lt=oldest)):
+    made: list[Seal] = []
+    for entry, postings, codes in _with_postings(Entry.objects.filter(settled, seal=None)):
         previous = digest_of(previous, entry, postings, codes)
-        Seal.objects.create(entry=entry, digest=previous)
-        sealed += 1
-    return sealed
+        made.append(Seal(entry=entry, digest=previous))
+        if len(made) == CHUNK:
+            sealed += len(Seal.objects.bulk_create(made))
+            made = []
+    return sealed + len(Seal.objects.bulk_create(made))
 
 
 def broken_seals() -> Iterator[tuple[int, str]]:
     """Name the first sealed entry whose seal does not fit what is written (id and key); nothing if all fit."""
     previous = START
-    seals = dict(Seal.objects.order_by("pk").values_list("entry_id", "digest"))
-    entries = Entry.objects.filter(seal__isnull=False).order_by("seal__pk")
+    entries = Entry.objects.filter(seal__isnull=False).select_related("seal").order_by("seal__pk")
     for entry, postings, codes in _with_postings(entries):
         previous = digest_of(previous, entry, postings, codes)
-        if previous != seals[entry.pk]:
+        if previous != entry.seal.digest:
             yield entry.pk, entry.key
             return
+
+
+def close_period(until: datetime, *, actor: str = "") -> None:
+    """Book nothing any more that happened before `until`; for good, and twice does no harm.
+
+    Raises PeriodNotOver for a time to come. Entries refused from then on raise PeriodClosed.
+    """
+    check_text("actor", actor, 0, 80)
+    with transaction.atomic():
+        if not Closing.objects.filter(until__gte=until).exists():
+            with refusing():
+                Closing.objects.create(until=until, actor=actor)
 
 
 def _with_postings(
@@ -81,5 +102,5 @@ def _with_postings(
     codes = dict(Account.objects.values_list("pk", "code"))
     if not entries.ordered:
         entries = entries.order_by("pk")
-    for entry in entries.prefetch_related("postings").iterator(chunk_size=1000):
+    for entry in entries.select_related("reverses").prefetch_related("postings").iterator(chunk_size=CHUNK):
         yield entry, list(entry.postings.all()), codes

@@ -19,13 +19,17 @@ def empty_database(test_case: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
-        call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = DEFAULT")
+        try:
+            call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SET session_replication_role = DEFAULT")
     else:
         laws.drop()
-        call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
-        laws.install()
+        try:
+            call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
+        finally:
+            laws.install()
     rebuild_pages()
 
 

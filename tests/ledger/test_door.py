@@ -1,8 +1,10 @@
 """The ledger through its one door: what is booked, what is refused."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from ledger import api as ledger
 from ledger.api import Leg, NewEntry
@@ -204,7 +206,13 @@ def test_the_trial_balance_of_any_instant_adds_up_to_zero(books: None) -> None:
 def test_currencies_may_have_other_decimals(decimals: int) -> None:
     ledger.create_currency("XXX", name="Other", decimals=decimals)
     with pytest.raises(ledger.AccountDiffers):
-        ledger.create_currency("XXX", name="Other", decimals=decimals + 1)
+        ledger.create_currency("XXX", name="Other", decimals=7)
+
+
+@pytest.mark.parametrize("decimals", [-1, 9])
+def test_a_currency_has_at_most_eight_decimals(decimals: int) -> None:
+    with pytest.raises(ledger.TooPrecise):
+        ledger.create_currency("XXX", name="Other", decimals=decimals)
 
 
 def test_balances_stop_at_what_is_counted_exactly(books: None) -> None:
@@ -232,3 +240,129 @@ def test_every_page_of_a_statement_says_the_present_balance(books: None) -> None
     second = ledger.statement("amina", limit=1, before=first.next_before)
     assert (first.balance, second.balance) == (3750, 3750)
     assert [line.balance_after for line in (*first.lines, *second.lines)] == [3750, 5000]
+
+
+def test_a_refusal_names_the_account_that_refuses(books: None) -> None:
+    ledger.set_limits("lise", floor=0, ceiling=10)
+    ledger.open_account("shut", currency="EUR", kind="liability")
+    ledger.close_account("shut")
+    for legs, account in (
+        ([Leg("bank", "lise", 1), Leg("lise", "amina", 2)], "lise"),
+        ([Leg("amina", "lise", 11)], "lise"),
+        ([Leg("amina", "shut", 1)], "shut"),
+        ([Leg("amina", "nobody", 1)], "nobody"),
+        ([Leg("amina", "amina", 1)], "amina"),
+    ):
+        with pytest.raises(ledger.AccountRefusal) as refused:
+            book("wrong", *legs)
+        assert refused.value.account == account
+
+
+def test_a_refusal_leaves_the_callers_transaction_usable(books: None) -> None:
+    with transaction.atomic():
+        with pytest.raises(ledger.FloorReached):
+            book("too much", Leg("amina", "lise", 5001))
+        book("enough", Leg("amina", "lise", 5000))
+    assert ledger.balance("lise") == 5000
+
+
+def test_texts_without_room_are_refused_on_every_database(books: None) -> None:
+    fitting = {"key": "k", "kind": "t", "happened_at": AT, "legs": [Leg("bank", "lise", 1)]}
+    for name, text in (
+        ("key", "k" * 201), ("key", ""), ("kind", ""), ("kind", "k" * 61), ("memo", "m" * 301), ("memo", "a\0b"),
+        ("actor", "a" * 81),
+    ):  # fmt: skip
+        with pytest.raises(ledger.TooLong):
+            ledger.post(NewEntry(**{**fitting, name: text}))
+    with pytest.raises(ledger.TooLong):
+        ledger.open_account("c" * 81, currency="EUR", kind="asset")
+
+
+def test_an_account_is_opened_only_of_a_known_currency_and_kind_around_zero(books: None) -> None:
+    with pytest.raises(ledger.UnknownCurrency):
+        ledger.open_account("new", currency="NIX", kind="asset")
+    with pytest.raises(ledger.UnknownKind):
+        ledger.open_account("new", currency="EUR", kind="purse")
+    with pytest.raises(ledger.FloorReached):
+        ledger.open_account("new", currency="EUR", kind="asset", floor=1)
+    with pytest.raises(ledger.CeilingReached):
+        ledger.open_account("new", currency="EUR", kind="asset", ceiling=-1)
+
+
+def test_another_key_never_stands_in_for_a_release_or_a_capture(books: None) -> None:
+    first, second = (
+        ledger.hold(key=f"order {n}", kind="t", source="amina", holding="held", amount=10, happened_at=AT).id
+        for n in (1, 2)
+    )
+    with pytest.raises(ledger.KeyReused):
+        ledger.release(first, key="opening", happened_at=AT)
+    ledger.capture(first, key="farm", kind="settled", legs=[("lise", 10)], happened_at=AT)
+    with pytest.raises(ledger.KeyReused):
+        ledger.capture(second, key="farm", kind="settled", legs=[("lise", 10)], happened_at=AT)
+    with pytest.raises(ledger.KeyReused):
+        ledger.release(first, key="farm", happened_at=AT)
+    ledger.post(NewEntry(key="plain", kind="t", happened_at=AT, legs=[Leg("amina", "held", 10)]))
+    with pytest.raises(ledger.KeyReused):
+        ledger.hold(key="plain", kind="t", source="amina", holding="held", amount=10, happened_at=AT)
+    assert ledger.holds([second])[second].open == 10
+
+
+def test_releasing_the_rest_twice_with_one_key_is_one_release(books: None) -> None:
+    hold_id = set_aside()
+    first = ledger.release(hold_id, key="rest", happened_at=AT)
+    again = ledger.release(hold_id, key="rest", happened_at=AT)
+    assert first is not None
+    assert again is not None
+    assert (again.id, again.replayed) == (first.id, True)
+
+
+@pytest.mark.parametrize("part", [0, -1, 1.5, Decimal("NaN"), Decimal(1), True])
+def test_only_whole_positive_amounts_leave_a_hold(books: None, part: object) -> None:
+    hold_id = set_aside()
+    with pytest.raises((ledger.NotPositive, ledger.TooPrecise)):
+        ledger.capture(hold_id, key="x", kind="t", legs=[("lise", part)], happened_at=AT)  # type: ignore[list-item]
+    with pytest.raises((ledger.NotPositive, ledger.TooPrecise)):
+        ledger.release(hold_id, key="x", amount=part, happened_at=AT)  # type: ignore[arg-type]
+    with pytest.raises(ledger.UnknownHold):
+        ledger.release(10**9, key="x", happened_at=AT)
+
+
+def test_an_entry_is_reversed_in_parts_never_above_what_was_booked(books: None) -> None:
+    book("basket", Leg("amina", "lise", 1000), Leg("amina", "bank", 500))
+    ledger.reverse("basket", key="bread back", legs=[Leg("amina", "lise", 300)], happened_at=AT)
+    for legs in ([Leg("amina", "lise", 701)], [Leg("lise", "amina", 1)], [Leg("amina", "held", 1)]):
+        with pytest.raises(ledger.AlreadyReversed):
+            ledger.reverse("basket", key="too much back", legs=legs, happened_at=AT)
+    ledger.reverse("basket", key="rest back", happened_at=AT)
+    assert ledger.reverse("basket", key="rest back", happened_at=AT).replayed
+    with pytest.raises(ledger.AlreadyReversed):
+        ledger.reverse("basket", key="more back", happened_at=AT)
+    assert ledger.balances(["amina", "lise", "bank"]) == {"amina": 5000, "lise": 0, "bank": -5000}
+    assert ledger.check() == []
+
+
+def test_an_entry_that_drew_on_a_hold_is_not_reversed(books: None) -> None:
+    ledger.capture(set_aside(), key="farm", kind="settled", legs=[("lise", 10)], happened_at=AT)
+    with pytest.raises(ledger.HoldsMoney):
+        ledger.reverse("farm", key="undo", happened_at=AT)
+
+
+def test_a_closed_period_takes_no_entry_but_answers_a_retry(books: None) -> None:
+    ledger.close_period(AT + timedelta(days=1), actor="teo")
+    ledger.close_period(AT + timedelta(days=1))
+    with pytest.raises(ledger.PeriodClosed):
+        book("late", Leg("amina", "lise", 1))
+    assert book("opening", Leg("bank", "amina", 5000)).replayed
+    ledger.post(NewEntry(key="in time", kind="t", happened_at=AT + timedelta(days=1), legs=[Leg("amina", "lise", 1)]))
+    with pytest.raises(ledger.PeriodNotOver):
+        ledger.close_period(datetime.now(UTC) + timedelta(hours=1))
+    assert ledger.check() == []
+
+
+def test_the_check_adds_up_beyond_what_one_account_may_hold(books: None) -> None:
+    for pair in range(3):
+        ledger.open_account(f"from {pair}", currency="EUR", kind="asset")
+        ledger.open_account(f"to {pair}", currency="EUR", kind="asset")
+        for turn in range(4):
+            book(f"{pair} {turn}", Leg(f"from {pair}", f"to {pair}", 10**18))
+    assert ledger.check() == []

@@ -8,6 +8,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -107,14 +108,24 @@ def market_name() -> str:
     return settings.MARKET_NAME
 
 
-@register.simple_tag(takes_context=True)
-def nav_link(context: template.Context, name: str, text: str) -> SafeString:
-    """A link of the main menu, marked when it is the page shown."""
-    address = reverse(name)
-    here = context["request"].path == address if "request" in context else False
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon of static/img/icons.svg beside the words that say the same."""
     return format_html(
-        '<li><a href="{}"{}>{}</a></li>', address, SafeString(' aria-current="page"' if here else ""), text
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        static("img/icons.svg"),
+        name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: template.Context, name: str, text: str, picture: str) -> SafeString:
+    """A link of the main menu, marked on its page and on the pages below it."""
+    address = reverse(name)
+    path = context["request"].path if "request" in context else ""
+    here = "page" if path == address else "true" if path.startswith(address) else ""
+    current = format_html(' aria-current="{}"', here) if here else ""
+    return format_html('<li><a href="{}"{}>{}<span>{}</span></a></li>', address, current, icon(picture), text)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ Days are counted from the day of building; everything else comes from one seed.
 """
 
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -16,7 +16,9 @@ from djmoney.money import Money
 
 from cms.demo.catalogues import HOUSEHOLDS, PRODUCERS, DemoProducer
 from market.bookkeeping import Means
+from market.catalogue.importers.rows import ProductRow
 from market.catalogue.models import Category, Product
+from market.catalogue.services import import_rows
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import create_currency
 from market.cycles.models import Fee, OrderCycle, PickupPoint
@@ -48,11 +50,11 @@ SEED = 20
 class DemoCommunity:
     """The people of the demo and the order in which they did things."""
 
-    def __init__(self, say: Callable[[str], None], *, catalogue: Collection[Product] = ()) -> None:
+    def __init__(self, say: Callable[[str], None], *, price_list: tuple[ProductRow, ...] = ()) -> None:
         self.say = say
+        self.price_list = price_list
         self.random = random.Random(SEED)  # noqa: S311 - a demo, the same on every machine
         self.today = timezone.localdate()
-        self.own_catalogue = list(catalogue)
         self.payments_made = 0
 
     def moment(self, days: int, hour: int, minute: int = 0) -> datetime:
@@ -95,8 +97,8 @@ class DemoCommunity:
         operator.save(update_fields=["is_staff", "is_superuser"])
 
     def producers(self) -> None:
-        if self.own_catalogue:
-            self.products = self.own_catalogue
+        if self.price_list:
+            self.products = self.producer_of_price_list()
             return
         self.products = []
         for row in PRODUCERS:
@@ -108,6 +110,17 @@ class DemoCommunity:
             appoint(user=editor, organisation=producer, role=Role.EDITOR)
             appoint(user=editor, organisation=producer, role=Role.TREASURER)
             self.products += self.catalogue(producer, row)
+
+    def producer_of_price_list(self) -> list[Product]:
+        """Make one producer of the price list, with Bruno as its editor."""
+        producer = create_organisation(
+            name="Price list", slug="price-list", kind=Organisation.Kind.COOPERATIVE, email="price-list@cabas.example"
+        )
+        appoint(user=self.person("Bruno"), organisation=producer, role=Role.EDITOR)
+        import_rows(producer=producer, rows=self.price_list, at=self.moment(-61, 9))
+        # A basket of a demo household can pay for what costs at most twenty euros.
+        affordable = Product.objects.filter(producer=producer, price__gt=0, price__lte=20)
+        return list(affordable.select_related("category")[:200])
 
     def catalogue(self, producer: Organisation, row: DemoProducer) -> list[Product]:
         made = []

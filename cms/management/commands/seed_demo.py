@@ -5,15 +5,11 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from cms.demo.community import PASSWORD, DemoCommunity, cast_list
 from cms.demo.pages import build_home
 from market.catalogue.importers import FORMATS, read_price_list
-from market.catalogue.models import Product
-from market.catalogue.services import import_rows
-from market.people.models import Organisation, Role, User
-from market.people.services import appoint, create_organisation, welcome_person
+from market.people.models import User
 
 
 class Command(BaseCommand):
@@ -42,10 +38,7 @@ class Command(BaseCommand):
             raise CommandError("There are people here already: the demo is built into an empty database only.")
         self.stdout.write("Building the demo community:")
         rows = self.price_list(options)
-        community = DemoCommunity(lambda words: self.stdout.write(words))
-        if rows:
-            community.own_catalogue = self.on_price_list(rows)
-        community.build()
+        DemoCommunity(self.stdout.write, price_list=rows).build()
         build_home()
         call_command("check_ledger", stdout=self.stdout)
 
@@ -60,15 +53,3 @@ class Command(BaseCommand):
                 self.stderr.write(f"line {fault.line}, column {fault.column}: {fault.expected}")
             raise CommandError("Nothing was built: the price list has faults.")
         return parsed.rows
-
-    def on_price_list(self, rows: tuple[Any, ...]) -> list[Product]:
-        """Make one producer of the price list, with Bruno as its editor."""
-        producer = create_organisation(
-            name="Price list", slug="price-list", kind=Organisation.Kind.COOPERATIVE, email="price-list@cabas.example"
-        )
-        bruno = welcome_person(email="bruno@cabas.example", password=PASSWORD, name="Bruno")
-        appoint(user=bruno, organisation=producer, role=Role.EDITOR)
-        import_rows(producer=producer, rows=rows, at=timezone.now())
-        products = Product.objects.filter(producer=producer, price__gt=0)
-        # A basket of a demo household can pay for what costs at most twenty euros.
-        return list(products.filter(price__lte=20).select_related("category")[:200])

@@ -187,11 +187,16 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "market:desk:home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# Signing up takes a name, an address and the code sent there; a password can be chosen later, or never. (Without a
+# password among these fields nobody could sign in with one; the form leaves it out.)
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
+ACCOUNT_FORMS = {"signup": "market.people.forms.NewcomerForm"}
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 MFA_TOTP_ISSUER = "Cabas"
 
 # --- Languages and time ----------------------------------------------------------------------------------------------
@@ -210,6 +215,14 @@ WAGTAIL_I18N_ENABLED = True
 # Only euros live in a MoneyField; community currencies are rows of the ledger, made at run time (docs/architecture.md).
 DEFAULT_CURRENCY = "EUR"
 CURRENCIES = ("EUR",)
+
+# --- Cards -----------------------------------------------------------------------------------------------------------
+
+# Without a key nobody is offered to pay by card. Two secrets are taken while one replaces the other.
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRET", default=[])
+# A stand-in for Stripe on this machine, for the demo and the tests: never where real people pay.
+STRIPE_FAKE = DEBUG and env.bool("STRIPE_FAKE", default=False)
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
 

@@ -11,11 +11,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from market.payments import stand_in_views
+from market.payments.card_views import webhook
+
 # Both admins are entered through the one login that knows second factors and limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
+    path("stripe/webhook/", webhook, name="stripe_webhook"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.svg")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("django-admin/login/", login),
@@ -24,6 +28,9 @@ urlpatterns = [
     path("cms-admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
+
+if settings.STRIPE_FAKE:
+    urlpatterns += [path("stripe-stand-in/<str:session_id>/", stand_in_views.page, name="stripe_stand_in")]
 
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

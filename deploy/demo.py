@@ -24,6 +24,8 @@ ENVIRONMENT = {
     "SITE_URL": ADDRESS,
     "EMAIL_URL": f"filemail:///{VAR}/mail",
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "STRIPE_FAKE": "1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_demo",
 }
 
 

@@ -13,7 +13,9 @@ from ledger.api import Leg
 
 EUR = "EUR"
 
+# How euros come in from households; the treasurer's own ways of moving them are the first two.
 Means = Literal["transfer", "cash"]
+PaidBy = Literal["transfer", "cash", "card"]
 
 
 class NewAccount(NamedTuple):
@@ -67,8 +69,14 @@ BANK = f"market:bank:{EUR}"
 CASH = f"market:cash:{EUR}"
 RESERVE = f"market:reserve:{EUR}"
 COMMISSION = f"market:commission:{EUR}"
+# Euros paid by card, from the payment until Stripe sends them to the bank.
+STRIPE = f"market:stripe:{EUR}"
+# What Stripe keeps for its work.
+CARD_FEES = f"market:card-fees:{EUR}"
+# Euros on their way back to a card: no longer the household's, not yet sent.
+REFUNDING = f"market:refunding:{EUR}"
 
-_TILL: dict[str, str] = {"transfer": BANK, "cash": CASH}
+_TILL: dict[str, str] = {"transfer": BANK, "cash": CASH, "card": STRIPE}
 # Euros kept against a backed currency go to an account of their own, so that nobody spends them by mistake.
 _RESERVE_TILL: dict[str, str] = {"transfer": RESERVE, "cash": CASH}
 
@@ -103,6 +111,15 @@ def market_accounts() -> Sequence[NewAccount]:
         NewAccount(CASH, EUR, "asset"),
         NewAccount(RESERVE, EUR, "asset"),
         NewAccount(COMMISSION, EUR, "income"),
+    )
+
+
+def card_accounts() -> Sequence[NewAccount]:
+    """What paying by card needs besides; opened when the first card payment starts."""
+    return (
+        NewAccount(STRIPE, EUR, "asset"),
+        NewAccount(CARD_FEES, EUR, "expense"),
+        NewAccount(REFUNDING, EUR, "liability", floor=0),
     )
 
 
@@ -143,7 +160,7 @@ def cycle_accounts(cycle_id: int, currencies: Sequence[str]) -> Sequence[NewAcco
 # --- Events ----------------------------------------------------------------------------------------------------------
 
 
-def payment_received(household_id: int, amount: int, means: Means, *, owed: int = 0) -> list[Leg]:
+def payment_received(household_id: int, amount: int, means: PaidBy, *, owed: int = 0) -> list[Leg]:
     """Euros come in: they pay what the household owes first, the rest is prepaid balance."""
     account = household(household_id)
     legs = [Leg(_TILL[means], account, amount)]
@@ -155,6 +172,58 @@ def payment_received(household_id: int, amount: int, means: Means, *, owed: int 
 def payout_made(organisation_id: int, amount: int, means: Means) -> list[Leg]:
     """Euros go out to a producer."""
     return [Leg(organisation(organisation_id), _TILL[means], amount)]
+
+
+def card_fee_kept(amount: int) -> list[Leg]:
+    """Stripe keeps its fee out of what a card paid."""
+    return [Leg(CARD_FEES, STRIPE, amount)]
+
+
+def card_payout_received(amount: int) -> list[Leg]:
+    """Stripe sends what cards paid to the bank account."""
+    return [Leg(BANK, STRIPE, amount)]
+
+
+def refund_asked(household_id: int, amount: int) -> list[Leg]:
+    """Prepaid euros leave the household for its card; they are on their way until Stripe has sent them."""
+    return [Leg(household(household_id), REFUNDING, amount)]
+
+
+def refund_sent(amount: int) -> list[Leg]:
+    """Stripe has sent the euros back to the card."""
+    return [Leg(REFUNDING, STRIPE, amount)]
+
+
+def refund_refused(household_id: int, amount: int) -> list[Leg]:
+    """The card takes nothing back: the euros are prepaid balance again."""
+    return [Leg(REFUNDING, household(household_id), amount)]
+
+
+def refund_returned(household_id: int, amount: int) -> list[Leg]:
+    """A refund that had been sent came back from the bank: the euros are prepaid balance again."""
+    return [Leg(STRIPE, household(household_id), amount)]
+
+
+def units_issued_from_balance(household_id: int, wallet: str, currency: str, amount: int) -> list[Leg]:
+    """Prepaid euros become units; the euros, wherever they lie, are now owed to the holders of the currency."""
+    return [
+        Leg(household(household_id), circulation(currency), amount),
+        Leg(issued(currency), wallet, amount),
+    ]
+
+
+def order_given_back(
+    household_id: int, currency: str, producers: dict[int, int], fees: dict[int, int] | None = None
+) -> list[Leg]:
+    """Undo the settlement of one order: producers and owners of fees give the household what they got for it."""
+    to = household(household_id, currency)
+    credited = [*producers.items(), *(fees or {}).items()]
+    return [Leg(organisation(payee, currency), to, amount) for payee, amount in credited if amount]
+
+
+def debt_paid(household_id: int, amount: int) -> list[Leg]:
+    """What came back to the balance pays what the household still owed."""
+    return [Leg(household(household_id), household_due(household_id), amount)]
 
 
 def units_issued(wallet: str, currency: str, amount: int, means: Means) -> list[Leg]:

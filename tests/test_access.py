@@ -8,17 +8,20 @@ market's treasurer, the producer's editor.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from market.catalogue.models import PriceList
 from market.catalogue.services import keep_price_list
 from market.cycles.models import OrderCycle
 from market.ordering.models import Order
+from market.payments.cards import start_top_up
 from market.people.models import Enrolment, Role
 from market.people.services import appoint
 from market.supply.models import DeliveredShare, SupplierOrder
@@ -63,9 +66,14 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     # Whoever holds the token may answer for the producer; it was mailed to nobody else.
     "supply:answer": (lambda s: [s.supplier_order.token], (200, 200, 200, 200, 200, 200, 200)),
     "payments:checkout": (lambda s: [s.cycle.pk], (302, 404, 200, 404, 404, 404, 404)),
+    "payments:cancel": (lambda s: [s.order.reference], (302, 404, 200, 404, 404, 404, 404)),
+    "payments:card": (lambda s: [s.card.key], (302, 404, 302, 404, 404, 404, 404)),
+    "payments:top_up": (lambda s: [], (302, 404, 200, 404, 404, 404, 404)),
+    "payments:top_up_units": (lambda s: ["ECO"], (302, 404, 200, 404, 404, 404, 404)),
     "payments:balance": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
     "payments:desk": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
     "settlement:settle": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 404, 200, 404)),
+    "settlement:give_back": (lambda s: [s.settled.reference], (302, 404, 404, 404, 404, 200, 404)),
     "treasury:overview": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
     "treasury:trial_balance": (lambda s: [], (302, 404, 404, 404, 404, 200, 404)),
     "treasury:account": (lambda s: ["market:bank:EUR"], (302, 404, 404, 404, 404, 200, 404)),
@@ -88,6 +96,7 @@ CHANGES: list[tuple[str, Callable[["Square"], list[Any]], dict[str, str], set[st
     ("supply:orders", lambda s: [s.cycle.pk], {}, {"Amina"}),
     ("supply:pickup", lambda s: [s.cycle.pk], {"order": "0"}, set()),
     ("settlement:settle", lambda s: [s.cycle.pk], {}, {"Teo"}),
+    ("settlement:give_back", lambda s: [s.settled.reference], {"reason": "spoilt", "key": str(uuid4())}, {"Teo"}),
     ("catalogue:price_list", lambda s: [s.farm.slug, s.price_list.pk], {}, {"Bruno"}),
 ]
 
@@ -114,6 +123,12 @@ class Square:
         self.draft: OrderCycle = build.a_draft(self.group, [self.carrots], name="Next")
         self.supplier_order = SupplierOrder.objects.get()
         self.share = DeliveredShare.objects.get()
+        before = build.an_open_cycle(self.group, [self.carrots], name="Before")
+        self.settled: Order = build.an_order(self.lise, before, {self.carrots: 1})
+        build.a_settled_cycle(before)
+        self.card = start_top_up(
+            household=self.lise, amount_minor=1000, key=uuid4(), actor=build.a_person("Lise"), at=timezone.now()
+        )
         build.give_units(self.lise, eco, "5")
         self.payment_key = uuid4()
         pay(
@@ -128,7 +143,8 @@ class Square:
 
 
 @pytest.fixture
-def square(db: None) -> Square:
+def square(db: None, settings: Any, tmp_path: Path) -> Square:
+    settings.VAR_DIR = tmp_path  # the stand-in for Stripe keeps its file there
     return Square()
 
 
@@ -145,6 +161,15 @@ def test_everybody_sees_only_what_is_theirs(square: Square, address: str) -> Non
     path = reverse(f"market:{address}", args=arguments(square))
     codes = tuple(client_of(person).get(path).status_code for person in PEOPLE)
     assert dict(zip(PEOPLE, codes, strict=True)) == dict(zip(PEOPLE, expected, strict=True))
+
+
+@pytest.mark.parametrize("address", ["ordering:shop", "ordering:line", "ordering:basket", "ordering:progress"])
+def test_a_public_cycle_is_open_to_everybody(square: Square, address: str) -> None:
+    cycle = build.an_open_cycle(square.farm, [square.carrots], name="Farm shop", audience="public")
+    pk = cycle.offers.get().pk if address == "ordering:line" else cycle.pk
+    for person in PEOPLE:
+        answer = client_of(person).get(reverse(f"market:{address}", args=[pk]))
+        assert answer.status_code == (302 if (person, address) == ("visitor", "ordering:progress") else 200), person
 
 
 @pytest.mark.parametrize(("address", "arguments", "form", "allowed"), CHANGES, ids=[row[0] for row in CHANGES])

@@ -14,8 +14,14 @@ from ledger import api as ledger
 from market.cycles.models import OrderCycle
 from market.cycles.services import open_cycle
 from market.ordering.closing import close_cycle
+from market.payments.calls import run_command
+from market.payments.cards import give_up_closed_cycles, place_paid_order
+from market.payments.events import process_waiting
+from market.payments.models import CardPayment
+from market.payments.outbox import due_commands
 from market.supply.models import SupplierOrder
 from market.supply.tasks import mail_supplier_order
+from market.treasury.services import issue_paid_top_ups
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +34,11 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
     done: list[str] = []
     failed: list[str] = []
 
-    def attempt(words: str, step: Callable[[], object]) -> None:
+    def attempt(words: str, step: Callable[[], object], *, counts: bool = False) -> None:
         try:
-            step()
-            done.append(words)
+            result = step()
+            if result or not counts:  # a step that counts what it did, and did nothing, is not worth a line
+                done.append(words)
         except Exception as error:
             log.exception("tick: %s", words)
             reason = error.messages[0] if isinstance(error, ValidationError) else repr(error)
@@ -43,5 +50,12 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
         attempt(f"closed cycle {cycle.pk}", lambda cycle=cycle: close_cycle(cycle=cycle, actor=None, at=at))  # type: ignore[misc]
     for waiting in SupplierOrder.objects.filter(sent_at__lt=at - PATIENCE, mailed_at__isnull=True):
         attempt(f"mailed supplier order {waiting.pk}", lambda pk=waiting.pk: mail_supplier_order.enqueue(pk))  # type: ignore[misc]
+    for pk in due_commands(at):
+        attempt(f"asked Stripe again {pk}", lambda pk=pk: run_command(pk, at=at))  # type: ignore[misc]
+    for payment in CardPayment.objects.waiting_for_their_order():
+        attempt(f"placed order of card payment {payment.pk}", lambda row=payment: place_paid_order(row, at=at))  # type: ignore[misc]
+    attempt("closed payment pages", lambda: give_up_closed_cycles(at=at), counts=True)
+    attempt("processed events of Stripe", lambda: process_waiting(at), counts=True)
+    attempt("issued paid top-ups", lambda: issue_paid_top_ups(at=at), counts=True)
     attempt("sealed the journal", ledger.seal)
     return done, failed

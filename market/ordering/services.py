@@ -24,8 +24,8 @@ from market.people.models import Enrolment, Household, User, acting
 MOST_ITEMS = Decimal(100_000)
 
 
-def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> None:
-    """Refuse a household that may not order in this cycle now: `closed`, `not_open_yet`, `not_in_group`, `paused`."""
+def check_open(cycle: OrderCycle, at: datetime) -> None:
+    """Refuse a cycle that takes no orders now: `closed`, `not_open_yet`."""
     if not cycle.takes_orders_at(at):
         if cycle.state in (OrderCycle.State.DRAFT, OrderCycle.State.OPEN) and at < cycle.opens_at:
             raise ValidationError(_("This cycle has not opened yet."), "not_open_yet")
@@ -33,6 +33,11 @@ def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> No
             _("This cycle is closed. Your lines are kept, but nothing new can be ordered."),
             "closed",
         )
+
+
+def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> None:
+    """Refuse a household that may not order in this cycle now: as `check_open`, `not_in_group`, `paused`."""
+    check_open(cycle, at)
     if cycle.audience == OrderCycle.Audience.MEMBERS:
         enrolment = Enrolment.objects.filter(household=household, group=cycle.organiser_id).first()
         if enrolment is None or enrolment.status == Enrolment.Status.WAITING:
@@ -92,6 +97,56 @@ def basket_cost(household: Household, cycle: OrderCycle, *, community_wanted: in
     return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted)
 
 
+def check_basket(
+    *, household: Household, cycle: OrderCycle, community_minor: int, at: datetime
+) -> tuple[list[BasketLine], OrderCost]:
+    """Give the lines of a basket that can be ordered now, and what they cost; takes no lock and changes nothing.
+
+    Raises ValidationError `empty`, `above_share`, and as `check_may_order` and `check_amounts` do. A household that
+    has ordered before may empty its basket: that cancels the order.
+    """
+    check_may_order(household, cycle, at)
+    basket = list(
+        BasketLine.objects.filter(household=household, offer__cycle=cycle)
+        .select_related("offer", "offer__cycle")
+        .order_by("offer_id")
+    )
+    if not basket and not OrderLine.objects.filter(order__household=household, order__cycle=cycle).exists():
+        raise ValidationError(_("Your basket is empty: choose something first."), "empty")
+    for line in basket:
+        check_amounts(line.offer, line.quantity, line.tolerance)
+    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in basket}
+    cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor)
+    if community_minor < 0 or community_minor > cost.community_limit:
+        raise ValidationError(
+            _("Producers take at most %(limit)s of this order in community currency."),
+            "above_share",
+            {"limit": f"{Decimal(cost.community_limit) / 100:.2f}"},
+        )
+    return basket, cost
+
+
+def check_stock(household: Household, basket: list[BasketLine]) -> None:
+    """Refuse a basket that wants more of a limited offer than is left now: `sold_out`. Placing decides for good."""
+    limited = [line for line in basket if line.offer.available is not None]
+    mine = {
+        row.offer_id: row.quantity + row.tolerance
+        for row in OrderLine.objects.filter(order__household=household, offer__in=[line.offer_id for line in limited])
+    }
+    for line in limited:
+        left = (line.offer.available or Decimal(0)) - line.offer.taken
+        if line.quantity + line.tolerance - mine.get(line.offer_id, Decimal(0)) > left:
+            raise sold_out(line.offer, left)
+
+
+def sold_out(offer: Offer, left: Decimal) -> ValidationError:
+    return ValidationError(
+        _("Of %(name)s only %(left)s more can be ordered."),
+        "sold_out",
+        {"name": offer.name, "left": f"{max(left, Decimal(0)).normalize():f}"},
+    )
+
+
 @transaction.atomic
 def place_order(
     *,
@@ -116,28 +171,11 @@ def place_order(
     order = _lock_order(household, cycle, at)
     if placement := Placement.objects.filter(key=key).first():  # a second click that waited for the first
         return order
-    basket = list(
-        BasketLine.objects.filter(household=household, offer__cycle=cycle)
-        .select_related("offer", "offer__cycle")
-        .order_by("offer_id")
-    )
-    if not basket and not order.lines.exists():
-        raise ValidationError(_("Your basket is empty: choose something first."), "empty")
-    for line in basket:
-        check_amounts(line.offer, line.quantity, line.tolerance)
+    basket, cost = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
         raise ValidationError(
             _("Your household still owes for an earlier order. Pay that first, then order."),
             "owes",
-        )
-
-    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in basket}
-    cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor)
-    if community_minor < 0 or community_minor > cost.community_limit:
-        raise ValidationError(
-            _("Producers take at most %(limit)s of this order in community currency."),
-            "above_share",
-            {"limit": f"{Decimal(cost.community_limit) / 100:.2f}"},
         )
     _write_lines(order, basket, cost, at)
     holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
@@ -145,6 +183,17 @@ def place_order(
     order.placed_at = at
     order.save(update_fields=["placed_at"])
     return order
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, key: UUID, actor: User | None, at: datetime) -> Order:
+    """Take everything out of an order while orders are taken; what was set aside for it is free again.
+
+    A key used before changes nothing. Raises ValidationError as `place_order` does.
+    """
+    if not Placement.objects.filter(key=key).exists():
+        BasketLine.objects.filter(household=order.household_id, offer__cycle=order.cycle_id).delete()
+    return place_order(household=order.household, cycle=order.cycle, community_minor=0, key=key, actor=actor, at=at)
 
 
 def _lock_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
@@ -227,11 +276,7 @@ def _take(offer: Offer, items: Decimal) -> None:
     enough = Q(taken__lte=F("available") - items) if items > 0 else Q()
     if not Offer.objects.filter(enough, pk=offer.pk).update(taken=F("taken") + items):
         left = Offer.objects.values_list(F("available") - F("taken"), flat=True).get(pk=offer.pk)
-        raise ValidationError(
-            _("Of %(name)s only %(left)s more can be ordered."),
-            "sold_out",
-            {"name": offer.name, "left": f"{max(left, Decimal(0)).normalize():f}"},
-        )
+        raise sold_out(offer, left)
 
 
 def set_aside(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +16,7 @@ from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine
 from market.ordering.reports import PackProgress, pack_progress
 from market.ordering.views import keep_line, visible_cycle
+from market.ordering.visitor import public_or_signed_in
 from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
 
@@ -31,7 +31,7 @@ class ShopLine:
     kept: BasketLine | None
 
 
-@login_required
+@public_or_signed_in()
 def shop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look through the offers of a cycle, keep what is wanted; a wrong line never loses the others."""
     cycle = visible_cycle(request, pk)

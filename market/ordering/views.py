@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine, DemandChange, Order, OrderLine
 from market.ordering.reports import explain, pack_progress
 from market.ordering.services import set_line
+from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
 from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
 
@@ -37,19 +38,23 @@ def own_orders(request: SignedInRequest) -> QuerySet[Order]:
     )
 
 
-@login_required
+@public_or_signed_in("offers__pk")
 def line(request: SignedInRequest, pk: int) -> HttpResponse:
     """One offer on its own page: look, choose, keep in the basket."""
     household = household_of(request.user)
     cycles = OrderCycle.objects.visible_to(request.user)
     offer: Offer = get_object_or_404(Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer"), pk=pk)
-    kept = BasketLine.objects.filter(household=household, offer=offer).first()
+    visiting = household is None and offer.cycle.audience == OrderCycle.Audience.PUBLIC
+    if visiting:
+        kept = next((row for row in visitor_lines(request, offer.cycle) if row.offer_id == offer.pk), None)
+    else:
+        kept = BasketLine.objects.filter(household=household, offer=offer).first()
     initial = {"quantity": kept.quantity, "tolerance": kept.tolerance} if kept else {"quantity": Decimal(1)}
     form = LineForm(request.POST or None, offer=offer, initial=initial)
     status = 200
-    if request.method == "POST" and household and form.is_valid():
+    if request.method == "POST" and (household or visiting) and form.is_valid():
         try:
-            keep_line(household, form)
+            keep_line(household, form) if household else keep_chosen(request, form)
             messages.success(request, _("%(name)s is in your basket.") % {"name": offer.name})
             return redirect("market:ordering:basket", offer.cycle_id)
         except ValidationError as refusal:
@@ -58,8 +63,15 @@ def line(request: SignedInRequest, pk: int) -> HttpResponse:
     elif request.method == "POST":
         status = 400
     progress = pack_progress(offer.cycle, household)[offer.pk]
-    context = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress, "household": household}
+    context = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress}
+    context["may_choose"] = household is not None or visiting
     return render(request, "market/ordering/line.html", context, status=status)
+
+
+def keep_chosen(request: HttpRequest, form: LineForm) -> None:
+    """Keep what a valid form says in a visitor's basket."""
+    quantity, tolerance = form.cleaned_data["quantity"], form.cleaned_data.get("tolerance", Decimal(0))
+    keep_visitor_line(request, form.offer, quantity=quantity, tolerance=tolerance, at=timezone.now())
 
 
 def keep_line(household: Household, form: LineForm) -> None:
@@ -92,17 +104,22 @@ def progress(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "market/ordering/progress.html", {"cycle": cycle, "offers": offers})
 
 
-@login_required
+@public_or_signed_in()
 def basket(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything a household has chosen in a cycle, over all its producers."""
     cycle = visible_cycle(request, pk)
     household = household_of(request.user)
+    if household:
+        adopt_basket(request, household, at=timezone.now())
     ordered = {
         row.offer_id: (row.quantity, row.tolerance)
         for row in OrderLine.objects.filter(order__cycle=cycle, order__household=household)
     }
-    lines = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer__producer")
-    lines = lines.order_by("offer__producer__name", "offer__name")
+    if household:
+        rows = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer__producer")
+        lines = list(rows.order_by("offer__producer__name", "offer__name"))
+    else:
+        lines = visitor_lines(request, cycle)
     groups: dict[Any, list[tuple[BasketLine, bool]]] = defaultdict(list)
     for kept in lines:
         changed = ordered.pop(kept.offer_id, None) != (kept.quantity, kept.tolerance)

@@ -16,10 +16,12 @@ from market.people.models import Household, User
 
 @dataclass(frozen=True)
 class Means:
-    """What a household can pay with, in minor units. What its present order holds already counts as free."""
+    """What a household can pay with, in minor units. What its present order holds already counts as free; what it
+    owes from earlier orders has to be paid first."""
 
     euros: int
     units: int
+    owed: int = 0
 
     def missing_euros(self, cost: OrderCost) -> int:
         return max(0, cost.euros - self.euros)
@@ -29,7 +31,8 @@ def means_of(household: Household, cycle: OrderCycle) -> Means:
     """Look up what a household can pay an order in this cycle with."""
     euros = bookkeeping.household(household.pk)
     units = wallet_code(household, cycle.community_currency) if cycle.community_currency else ""
-    balances = ledger.balances(filter(None, [euros, units]))
+    due = bookkeeping.household_due(household.pk)
+    balances = ledger.balances(filter(None, [euros, units, due]))
     order = Order.objects.filter(household=household, cycle=cycle).first()
     last = order.placements.last() if order else None
     hold_ids = (last.euro_hold_id, last.community_hold_id) if last else (None, None)
@@ -38,6 +41,7 @@ def means_of(household: Household, cycle: OrderCycle) -> Means:
     return Means(
         euros=balances.get(euros, 0) + free[0],
         units=balances.get(units, 0) + free[1],
+        owed=max(0, -balances.get(due, 0)),
     )
 
 
@@ -52,7 +56,7 @@ def check_out(
     cycle: OrderCycle,
     community_minor: int,
     key: UUID,
-    actor: User,
+    actor: User | None,
     at: datetime,
 ) -> Order:
     """Place the basket as an order, paid from the wallet and the prepaid balance.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from market.money import to_minor
 from market.ordering.forms import AmountField
-from market.payments.models import Method
+from market.payments.models import BY_HAND
 from market.people.models import Household, Organisation
 
 
@@ -50,11 +50,31 @@ class CheckoutForm(KeyedForm):
     community = AmountField(label=gettext_lazy("Pay in community currency"))
 
 
+class HouseholdForm(forms.ModelForm):
+    """The name under which somebody orders for the first time."""
+
+    class Meta:
+        model = Household
+        fields = ["name"]
+        labels = {"name": gettext_lazy("Name on the bag")}
+
+
+class CancelForm(KeyedForm):
+    """Whether what a card paid for a cancelled order goes back to it."""
+
+    to_card = forms.BooleanField(
+        label=gettext_lazy("Send what the card paid back to the card"),
+        help_text=gettext_lazy("Otherwise it stays on your prepaid balance."),
+        required=False,
+        initial=True,
+    )
+
+
 class PaymentForm(MoneyForm):
     """A household's transfer or cash."""
 
     household = forms.ModelChoiceField(Household.objects.all(), label=gettext_lazy("Household"))
-    method = forms.ChoiceField(choices=Method.choices, label=gettext_lazy("How it was paid"))
+    method = forms.ChoiceField(choices=BY_HAND, label=gettext_lazy("How it was paid"))
     reference = forms.CharField(
         max_length=80,
         required=False,
@@ -68,6 +88,6 @@ class PayoutForm(MoneyForm):
     """Euros paid to a producer, or to a group for its fees."""
 
     producer = forms.ModelChoiceField(Organisation.objects.filter(is_market=False), label=gettext_lazy("To"))
-    method = forms.ChoiceField(choices=Method.choices, label=gettext_lazy("How it was paid"))
+    method = forms.ChoiceField(choices=BY_HAND, label=gettext_lazy("How it was paid"))
     reference = forms.CharField(max_length=80, required=False, label=gettext_lazy("Reference"))
     field_order = ["producer", "amount", "method", "reference"]

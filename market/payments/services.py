@@ -39,7 +39,7 @@ def record_payment(
     *,
     household: Household,
     amount_minor: int,
-    method: bookkeeping.Means,
+    method: bookkeeping.PaidBy,
     reference: str,
     key: UUID,
     actor: User | None,

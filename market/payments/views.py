@@ -6,19 +6,25 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.forms import HiddenInput
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market import bookkeeping
+from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
 from market.ordering.services import basket_cost
-from market.ordering.views import visible_cycle
+from market.ordering.views import own_orders, visible_cycle
+from market.ordering.visitor import adopt_basket
+from market.payments import stripe_gateway
+from market.payments.cards import card_part, start_order_payment
 from market.payments.checkout import check_out, means_of, proposed_community
-from market.payments.forms import CheckoutForm, PaymentForm, PayoutForm
+from market.payments.forms import CancelForm, CheckoutForm, HouseholdForm, PaymentForm, PayoutForm
 from market.payments.models import Payment, Payout
+from market.payments.refunds import cancel_card_order, refundable
 from market.payments.reports import (
     euro_account,
     household_balances,
@@ -29,6 +35,7 @@ from market.payments.reports import (
 from market.payments.services import create_payout, record_payment
 from market.people.access import Owner, SignedInRequest, household_of, is_market_treasurer, owners_of, party
 from market.people.models import Household
+from market.people.services import create_household
 
 
 @login_required
@@ -37,7 +44,8 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     cycle = visible_cycle(request, pk)
     household = household_of(request.user)
     if household is None:
-        raise Http404
+        return who(request, cycle)
+    adopt_basket(request, household, at=timezone.now())
     means = means_of(household, cycle)
     wanted = proposed_community(household, cycle, means)
     form = CheckoutForm(request.POST or None, initial={"community": from_minor(wanted)})
@@ -45,7 +53,21 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             wanted = to_minor(form.cleaned_data["community"])
-            if "recalculate" not in request.POST:
+            if "card" in request.POST and stripe_gateway.offered():
+                try:
+                    payment = start_order_payment(
+                        household=household,
+                        cycle=cycle,
+                        community_minor=wanted,
+                        key=form.cleaned_data["key"],
+                        actor=request.user,
+                        at=timezone.now(),
+                    )
+                except ValidationError as refusal:
+                    form.refuse(refusal)
+                else:
+                    return redirect("market:payments:card", payment.key)
+            elif "recalculate" not in request.POST:
                 try:
                     order = check_out(
                         household=household,
@@ -63,8 +85,45 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
         status = 200 if "recalculate" in request.POST and form.is_valid() else 400
     cost = basket_cost(household, cycle, community_wanted=wanted)
     context = {"cycle": cycle, "form": form, "cost": cost, "means": means, "missing": means.missing_euros(cost)}
+    if stripe_gateway.offered():
+        context["by_card"] = card_part(cost, means)
     context["taking_orders"] = cycle.takes_orders_at(timezone.now())
     return render(request, "market/payments/checkout.html", context, status=status)
+
+
+def who(request: SignedInRequest, cycle: OrderCycle) -> HttpResponse:
+    """Ask somebody who buys for the first time under what name they fetch; then on with the checkout."""
+    if cycle.audience != OrderCycle.Audience.PUBLIC:
+        raise Http404
+    form = HouseholdForm(request.POST or None, initial={"name": request.user.name})
+    if request.method == "POST" and form.is_valid():
+        create_household(name=form.cleaned_data["name"], people=[request.user], at=timezone.now())
+        return redirect("market:payments:checkout", cycle.pk)
+    context = {"cycle": cycle, "form": form}
+    return render(request, "market/payments/who.html", context, status=400 if form.is_bound else 200)
+
+
+@login_required
+def cancel(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Cancel an order while orders are taken, and send back to the card what it paid."""
+    order = get_object_or_404(own_orders(request), reference=reference)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_card_order(
+                order=order, to_card=form.cleaned_data["to_card"], key=form.cleaned_data["key"],
+                actor=request.user, at=timezone.now(),
+            )  # fmt: skip
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Your order is cancelled."))
+            return redirect("market:ordering:orders")
+    by_card = sum(refundable(payment) for payment in order.card_payments.all())
+    if not by_card:
+        form.fields["to_card"].widget = HiddenInput()
+    context = {"order": order, "cycle": order.cycle, "form": form, "by_card": by_card}
+    return render(request, "market/payments/cancel.html", context, status=400 if form.is_bound else 200)
 
 
 @login_required
@@ -83,6 +142,7 @@ def balance(request: SignedInRequest) -> HttpResponse:
         "balance": statement.balance,
         "owed": -ledger.balances([due]).get(due, 0),
         "statement": statement,
+        "cards": stripe_gateway.offered(),
     }
     return render(request, "market/payments/balance.html", context)
 

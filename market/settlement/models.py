@@ -32,6 +32,7 @@ class SettledOrder(models.Model):
     community_minor = models.BigIntegerField(_("paid in community currency"))
     euro_minor = models.BigIntegerField(_("paid in euros"))
     due_minor = models.BigIntegerField(_("of the euros, still owed"), default=0)
+    given_back_at = models.DateTimeField(_("given back"), null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -4,4 +4,7 @@ from market.settlement import views
 
 app_name = "settlement"
 
-urlpatterns = [path("<int:pk>/", views.settle, name="settle")]
+urlpatterns = [
+    path("<int:pk>/", views.settle, name="settle"),
+    path("order/<str:reference>/give-back/", views.give_back, name="give_back"),
+]

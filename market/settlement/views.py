@@ -15,6 +15,9 @@ from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.cycles.services import currencies_of
 from market.people.access import SignedInRequest, coordinated_by, kept_by
+from market.settlement.forms import GiveBackForm
+from market.settlement.models import SettledOrder
+from market.settlement.refunds import give_back_order
 from market.settlement.services import bills, settle_cycle
 
 
@@ -48,3 +51,24 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         context["bills"] = bills(cycle)
     return render(request, "market/settlement/settle.html", context)
+
+
+@login_required
+def give_back(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Give a household back what a settled order cost, after a look at what that means."""
+    mine = SettledOrder.objects.filter(order__cycle__organiser__in=kept_by(request.user))
+    settled = get_object_or_404(
+        mine.select_related("order__household", "order__cycle__community_currency"), order__reference=reference
+    )
+    cycle = settled.order.cycle
+    form = GiveBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            give_back_order(settled=settled, actor=request.user, at=timezone.now(), **form.cleaned_data)
+        except ValidationError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The order is given back."))
+            return redirect("market:settlement:settle", cycle.pk)
+    context = {"settled": settled, "order": settled.order, "cycle": cycle, "form": form}
+    return render(request, "market/settlement/give_back.html", context, status=400 if form.is_bound else 200)

@@ -153,6 +153,13 @@ def entry_kind(kind: str) -> str:
         "wallet payment": _("Payment"),
         "cycle settled": _("Earned in a cycle"),
         "reversal": _("Reversal"),
+        "card fee": _("Fee of the card payment"),
+        "card payout": _("Stripe paid to the bank account"),
+        "refund asked": _("On its way back to the card"),
+        "refund sent": _("Sent back to the card"),
+        "refund refused": _("The card took nothing back"),
+        "refund returned": _("A refund came back"),
+        "order given back": _("Order given back"),
     }
     return names.get(kind, kind)
 

@@ -8,12 +8,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
 from market.payments.forms import MoneyForm
+from market.payments.models import BY_HAND
 from market.people.models import Household, Organisation
-from market.treasury.models import TreasuryOperation
 
 
 class OperationForm(MoneyForm):
-    means = forms.ChoiceField(choices=TreasuryOperation.Means.choices, label=gettext_lazy("How the euros moved"))
+    means = forms.ChoiceField(choices=BY_HAND, label=gettext_lazy("How the euros moved"))
     reference = forms.CharField(max_length=80, required=False, label=gettext_lazy("Reference"))
 
     def arguments(self) -> dict[str, Any]:

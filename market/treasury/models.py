@@ -18,6 +18,7 @@ class TreasuryOperation(models.Model):
     class Means(models.TextChoices):
         TRANSFER = "transfer", _("bank transfer")
         CASH = "cash", _("cash")
+        BALANCE = "balance", _("prepaid balance")
 
     key = models.UUIDField(unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)

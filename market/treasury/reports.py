@@ -97,6 +97,9 @@ def _purpose(code: bookkeeping.AccountCode) -> str:
         "cash": _("cash box"),
         "reserve": _("reserve account"),
         "commission": _("commission earned"),
+        "stripe": _("card payments at Stripe"),
+        "card-fees": _("fees of card payments"),
+        "refunding": _("on its way back to cards"),
     }
     return names.get(code.purpose, code.purpose)
 

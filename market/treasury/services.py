@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from ledger import api as ledger
@@ -12,6 +13,7 @@ from market import bookkeeping
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_of
 from market.money import round_minor
+from market.payments.models import CardPayment
 from market.payments.services import already_booked, check_amount, refuse_other_content
 from market.people.models import Household, Organisation, User, acting
 from market.treasury.models import TreasuryOperation
@@ -58,6 +60,54 @@ def issue_units(
     return _keep(
         TreasuryOperation.Kind.ISSUE, owner, currency, amount_minor, 0, means, reference, key, actor, at, receipt.id
     )
+
+
+def issue_paid_top_ups(*, at: datetime) -> int:
+    """Issue the units that cards have paid for; give how many payments that were. Running it twice does no harm.
+
+    What stands in the way is kept with the payment in words; its euros stay on the household's balance.
+    """
+    issued = TreasuryOperation.objects.filter(key=OuterRef("key"))
+    waiting = CardPayment.objects.filter(
+        ~Exists(issued), purpose=CardPayment.Purpose.UNITS, state=CardPayment.State.PAID, refusal=""
+    )
+    count = 0
+    for payment in waiting.select_related("household", "currency__currency", "actor").order_by("pk"):
+        try:
+            _issue_from_balance(payment, at)
+            count += 1
+        except ValidationError as refusal:
+            CardPayment.objects.filter(pk=payment.pk).update(refusal=refusal.messages[0])
+    return count
+
+
+@transaction.atomic
+def _issue_from_balance(payment: CardPayment, at: datetime) -> TreasuryOperation:
+    household, currency, amount = payment.household, payment.currency, payment.amount_minor
+    assert currency
+    if operation := _operation_before(
+        TreasuryOperation.Kind.ISSUE, household, currency, amount, TreasuryOperation.Means.BALANCE, payment.key
+    ):
+        return operation
+    wallet = wallet_of(household, currency)
+    try:
+        receipt = ledger.post(
+            ledger.NewEntry(
+                key=f"issue:{payment.key}",
+                kind="units issued",
+                happened_at=at,
+                legs=bookkeeping.units_issued_from_balance(household.pk, wallet, currency.code, amount),
+                actor=acting(payment.actor),
+            )
+        )
+    except ledger.CeilingReached as refusal:
+        raise ValidationError(_("This wallet would hold more than one wallet may."), "above_ceiling") from refusal
+    except ledger.FloorReached as refusal:
+        raise ValidationError(_("The balance was used meanwhile."), "not_enough_euros") from refusal
+    return _keep(
+        TreasuryOperation.Kind.ISSUE, household, currency, amount, 0, TreasuryOperation.Means.BALANCE, "",
+        payment.key, payment.actor, at, receipt.id,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -66,6 +66,7 @@ def chart() -> list[books.NewAccount]:
     wallets = [WALLET, books.household(AMINA, "ECO"), books.organisation(FARM, "ECO")]
     return [
         *books.market_accounts(),
+        *books.card_accounts(),
         *books.currency_accounts("ECO"),
         *owners,
         *(books.wallet_account(wallet, "ECO") for wallet in wallets),
@@ -141,6 +142,22 @@ EVENTS: dict[int, Callable[[], list[str]]] = {
     ),
     15: lambda: post("payment received", books.payment_received(AMINA, 1000, "cash", owed=150)),
     16: reverse_the_mistake,
+    17: lambda: post("payment received", books.payment_received(LISE, 3000, "card")),
+    18: lambda: post("card fee", books.card_fee_kept(70)),
+    19: lambda: post("refund asked", books.refund_asked(LISE, 1200)),
+    20: lambda: post("refund sent", books.refund_sent(1200)),
+    21: lambda: (
+        post("refund asked", books.refund_asked(LISE, 300)) + post("refund refused", books.refund_refused(LISE, 300))
+    ),
+    22: lambda: post("refund returned", books.refund_returned(LISE, 1200)),
+    23: lambda: post("units issued", books.units_issued_from_balance(LISE, WALLET, "ECO", 1000)),
+    24: lambda: post("card payout", books.card_payout_received(1500)),
+    25: lambda: post("order given back", books.order_given_back(LISE, "EUR", {FARM: 390}, {GROUP: 10})),
+    26: lambda: (
+        post("order settled", books.charged_beyond_hold(CYCLE, AMINA, from_balance=0, on_due=150))
+        + post("cycle settled", books.producers_credited(CYCLE, "EUR", {FARM: 150}))
+        + post("order given back", books.order_given_back(AMINA, "EUR", {FARM: 150}) + books.debt_paid(AMINA, 150))
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.views import my_page
 from market.payments import stand_in_views
 from market.payments.card_views import webhook
 
@@ -21,7 +22,6 @@ login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 urlpatterns = [
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.svg")),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("django-admin/login/", login),
     path("django-admin/", admin.site.urls),
     path("cms-admin/login/", login),
@@ -38,5 +38,6 @@ if settings.DEBUG:
 urlpatterns += i18n_patterns(
     path("accounts/", include("allauth.urls")),
     path("", include("market.urls")),
+    path("my-page/<slug:slug>/", my_page, name="my_page"),
     path("", include(wagtail_urls)),
 )

@@ -81,6 +81,7 @@ class DemoCommunity:
             ("second order cycle, paid out and redeemed", lambda: self.settled_cycle(-21, "Second market")),
             ("payments among members", self.payments),
             ("an open cycle with packs in every state", self.open_cycle),
+            ("a farm shop open to everybody", self.farm_shop),
         ]
         with transaction.atomic():  # half a community is none: whoever stops it in the middle starts afresh
             for number, (words, step) in enumerate(steps, 1):
@@ -270,6 +271,24 @@ class DemoCommunity:
         for number, household in enumerate(self.households[1:8]):
             self.basket(household, cycle, self.moment(-1, 12, number), most=6)
 
+    def farm_shop(self) -> None:
+        """A producer's own stall, at which anybody may order; it closes in the evening before it is handed out."""
+        farm = self.products[0].producer
+        bruno = self.person("Bruno")
+        for role in (Role.COORDINATOR, Role.TREASURER):
+            appoint(user=bruno, organisation=farm, role=role)
+        gate = PickupPoint.objects.create(
+            organisation=farm, name="The farm gate", address="Camí del Riu 1", directions="follow the poplars"
+        )
+        cycle = draft_cycle(
+            organiser=farm, name=f"{farm.name}: farm shop", audience=OrderCycle.Audience.PUBLIC,
+            opens_at=self.moment(-1, 8), closes_at=self.moment(3, 20), distribution_at=self.moment(4, 17),
+            products=[product for product in self.products if product.producer == farm], pickup_point=gate,
+            community_currency=self.currency, note="Picked in the morning of the day you fetch it.",
+            actor=bruno, at=self.moment(-2, 20),
+        )  # fmt: skip
+        open_cycle(cycle=cycle, actor=bruno, at=self.moment(-1, 8))
+
 
 def cast_list() -> list[str]:
     """Who can log in to the demo, and what they come for."""
@@ -278,8 +297,8 @@ def cast_list() -> list[str]:
         ("teo", "treasurer: payments, issue and redemption, settling, trial balance"),
         ("lise", "a member with little credit: shop, basket, orders, wallet"),
         ("omar", "receives deliveries at the door"),
-        ("bruno", "Riverside Farm: catalogue, price list upload"),
-        ("noor", "visits: no household yet"),
+        ("bruno", "Riverside Farm: catalogue, price list upload, its own shop and page"),
+        ("noor", "visits: no household yet; buys at the farm shop"),
         ("operator", f"runs the site: {settings.SITE_URL}/django-admin/ and /cms-admin/"),
     ]
     return [f"{name}@cabas.example".ljust(24) + words for name, words in rows]

@@ -15,7 +15,6 @@ from market.people.models import Enrolment, Organisation
 from market.people.services import ask_to_join, enrol, pause
 
 
-@login_required
 def groups(request: SignedInRequest) -> HttpResponse:
     """Every purchasing group, with my household's place in it."""
     household = household_of(request.user)

@@ -9,7 +9,7 @@ from babel.numbers import format_currency, format_decimal
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -180,3 +180,10 @@ def cents(amount: Decimal | None) -> int:
 def quantity4(number: Decimal) -> str:
     """Write a bare price with the two to four decimals it needs."""
     return format_decimal(number, format="#,##0.00##", locale=language())
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context: dict[str, Any], code: str) -> str:
+    """Give the address of the present page below another language's prefix."""
+    request = context.get("request")
+    return translate_url(request.get_full_path(), code) if request else f"/{code}/"

@@ -18,7 +18,7 @@ def test_the_demo_community_is_whole_and_its_books_hold(db: None, capsys: pytest
     assert "2 settled cycles, 0 of their accounts not at zero." in said
     assert "amina@cabas.example" in said
     assert Household.objects.filter(enrolments__group__slug="green-basket").count() >= 12
-    cycle = OrderCycle.objects.get(state="open")
+    cycle = OrderCycle.objects.get(state="open", audience="members")
     bars = pack_progress(cycle).values()
     assert any(bar.packs for bar in bars)
     assert any(bar.missing for bar in bars)
@@ -41,4 +41,4 @@ def test_the_demo_market_can_stand_on_any_price_list(db: None, tmp_path: Path) -
     )
     call_command("seed_demo", catalogue=path, format="ofn")
     assert OrderCycle.objects.filter(state="settled").count() == 2
-    assert OrderCycle.objects.get(state="open").offers.count() == 30
+    assert OrderCycle.objects.get(state="open", audience="members").offers.count() == 30

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms.demo.community import PASSWORD, DemoCommunity, cast_list
-from cms.demo.pages import build_home
+from cms.demo.pages import build_pages
 from market.catalogue.importers import FORMATS, read_price_list
 from market.people.models import User
 
@@ -39,7 +39,8 @@ class Command(BaseCommand):
         self.stdout.write("Building the demo community:")
         rows = self.price_list(options)
         DemoCommunity(self.stdout.write, price_list=rows).build()
-        build_home()
+        self.stdout.write("  drawing the pictures, writing the pages")
+        build_pages()
         call_command("check_ledger", stdout=self.stdout)
 
     def price_list(self, options: dict[str, Any]) -> tuple[Any, ...]:

@@ -8,27 +8,15 @@ market's treasurer, the producer's editor.
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
-from market.catalogue.models import PriceList
-from market.catalogue.services import keep_price_list
-from market.cycles.models import OrderCycle
-from market.ordering.models import Order
-from market.payments.cards import start_top_up
-from market.people.models import Enrolment, Role
-from market.people.services import appoint
-from market.supply.models import DeliveredShare, SupplierOrder
-from market.wallets.services import pay
 from tests import builders as build
-
-PEOPLE = ("visitor", "Stranger", "Lise", "Amina", "Omar", "Teo", "Bruno")
+from tests.square import PEOPLE, Square, client_of
 
 # address: (arguments, GET codes of the seven people)
 ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = {
@@ -99,60 +87,6 @@ CHANGES: list[tuple[str, Callable[["Square"], list[Any]], dict[str, str], set[st
     ("settlement:give_back", lambda s: [s.settled.reference], {"reason": "spoilt", "key": str(uuid4())}, {"Teo"}),
     ("catalogue:price_list", lambda s: [s.farm.slug, s.price_list.pk], {}, {"Bruno"}),
 ]
-
-
-class Square:
-    """One group with a cycle that was delivered, and another group nobody here belongs to."""
-
-    def __init__(self) -> None:
-        self.group = build.a_group()
-        self.farm = build.a_producer()
-        self.carrots = build.a_product(self.farm, "Carrots")
-        eco = build.a_currency()
-        appoint(user=build.a_person("Omar"), organisation=self.group, role=Role.RECEIVER)
-        build.a_person("Stranger")
-        self.lise = build.a_household("Lise", group=self.group)
-        self.enrolment = Enrolment.objects.get(household=self.lise)
-        self.cycle = build.an_open_cycle(self.group, [self.carrots])
-        self.offer = self.cycle.offers.get()
-        self.order: Order = build.an_order(self.lise, self.cycle, {self.carrots: 2})
-        build.close(self.cycle)
-        build.order_from_producers(self.cycle)
-        build.receive(self.cycle)
-        self.cycle.refresh_from_db()
-        self.draft: OrderCycle = build.a_draft(self.group, [self.carrots], name="Next")
-        self.supplier_order = SupplierOrder.objects.get()
-        self.share = DeliveredShare.objects.get()
-        before = build.an_open_cycle(self.group, [self.carrots], name="Before")
-        self.settled: Order = build.an_order(self.lise, before, {self.carrots: 1})
-        build.a_settled_cycle(before)
-        self.card = start_top_up(
-            household=self.lise, amount_minor=1000, key=uuid4(), actor=build.a_person("Lise"), at=timezone.now()
-        )
-        build.give_units(self.lise, eco, "5")
-        self.payment_key = uuid4()
-        pay(
-            payer=self.lise, payee=self.farm, currency=eco, amount_minor=100, memo="", key=self.payment_key,
-            actor=build.a_person("Lise"), at=build.NOW,
-        )  # fmt: skip
-        self.entry_key = f"wallet:{self.payment_key}"
-        self.price_list: PriceList = keep_price_list(
-            producer=self.farm, file_name="x.csv", content=b"name,price,units\nLeeks,2,1\n", format="ofn",
-            actor=build.a_person("Bruno"), at=build.NOW,
-        )  # fmt: skip
-
-
-@pytest.fixture
-def square(db: None, settings: Any, tmp_path: Path) -> Square:
-    settings.VAR_DIR = tmp_path  # the stand-in for Stripe keeps its file there
-    return Square()
-
-
-def client_of(person: str) -> Client:
-    client = Client()
-    if person != "visitor":
-        client.force_login(build.a_person(person))
-    return client
 
 
 @pytest.mark.parametrize("address", sorted(ADDRESSES))

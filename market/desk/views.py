@@ -44,7 +44,12 @@ def home(request: SignedInRequest) -> HttpResponse:
     """What I came for, one click away."""
     now, user = timezone.now(), request.user
     household = household_of(user)
-    context: dict[str, object] = {"household": household, "now": now}
+    open_cycles = OrderCycle.objects.visible_to(user).taking_orders_at(now)
+    context: dict[str, object] = {
+        "household": household,
+        "now": now,
+        "open_cycles": open_cycles.select_related("organiser").order_by("closes_at"),
+    }
     if household:
         currency = CommunityCurrency.objects.order_by("pk").first()
         codes = [bookkeeping.household(household.pk), bookkeeping.household_due(household.pk)]
@@ -52,10 +57,6 @@ def home(request: SignedInRequest) -> HttpResponse:
         balances = ledger.balances([*codes, wallet])
         orders = Order.objects.filter(household=household)
         context |= {
-            "open_cycles": OrderCycle.objects.visible_to(user)
-            .taking_orders_at(now)
-            .select_related("organiser")
-            .order_by("closes_at"),
             "ordered": set(orders.values_list("cycle", flat=True)),
             "pickups": orders.filter(collected_at__isnull=True)
             .exclude(cycle__state__in=[OrderCycle.State.SETTLED, OrderCycle.State.CANCELLED])

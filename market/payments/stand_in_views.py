@@ -1,7 +1,5 @@
 """The stand-in's hosted payment page, reached only where STRIPE_FAKE says so."""
 
-import threading
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -31,9 +29,8 @@ def page(request: HttpRequest, session_id: str) -> HttpResponse:
                 declined = True
         except Refusal:
             session = fake.get(session_id)
-        webhook = request.build_absolute_uri("/stripe/webhook/")
-        threading.Thread(target=fake.deliver, args=[webhook], daemon=True).start()
+        fake.deliver(request.build_absolute_uri("/stripe/webhook/"))
         if not declined:
             return HttpResponseRedirect(session["success_url"])
     context = {"session": session, "names": note["names"], "declined": declined}
-    return render(request, "market/payments/stand_in.html", context, status=402 if declined else 200)
+    return render(request, "market/payments/stand_in.html", context)

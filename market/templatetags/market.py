@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
@@ -187,3 +188,13 @@ def in_language(context: dict[str, Any], code: str) -> str:
     """Give the address of the present page below another language's prefix."""
     request = context.get("request")
     return translate_url(request.get_full_path(), code) if request else f"/{code}/"
+
+
+@register.simple_tag(takes_context=True)
+def and_back(context: dict[str, Any]) -> str:
+    """Make the end of an address that leads to signing in: where to go on afterwards."""
+    request = context.get("request")
+    if request is None:
+        return ""
+    here = request.GET.get("next") or request.get_full_path()
+    return "" if "/accounts/" in here else f"?{urlencode({'next': here})}"

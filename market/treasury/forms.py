@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.payments.forms import MoneyForm
@@ -38,7 +39,7 @@ class IssueForm(OperationForm):
             keyed = {f"{row._meta.model_name}:{row.pk}": row for row in rows}
             self.owners |= keyed  # type: ignore[operator]
             groups.append((label, [(key, str(row)) for key, row in keyed.items()]))
-        self.fields["owner"].choices = [("", ""), *groups]  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [("", _("Choose …")), *groups]  # type: ignore[attr-defined]
 
     def owner_chosen(self) -> Household | Organisation:
         return self.owners[self.cleaned_data["owner"]]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.payments.forms import MoneyForm
@@ -43,7 +44,7 @@ class PayForm(MoneyForm):
         rows: list[Owner] = [*households, *organisations]
         self.parties = {party(row): row for row in rows}
         self.fields["payee"].choices = [  # type: ignore[attr-defined]
-            ("", ""),
+            ("", _("Choose …")),
             (gettext_lazy("Households"), [(party(row), row.name) for row in households]),
             (gettext_lazy("Organisations"), [(party(row), row.name) for row in organisations]),
         ]

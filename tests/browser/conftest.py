@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.test import override_settings
 from playwright.sync_api import Page
 
-SCREENS = Path(__file__).resolve().parents[2] / ".artefacts" / "screens"
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / ".artefacts" / "screens"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,6 +23,19 @@ def _orm_beside_the_browser() -> Iterator[None]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     yield
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pictures_the_server_can_find(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The live server looks for pictures where it found them first."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Wagtail remembers the sizes of pictures by number, and every test numbers its pictures anew."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +54,22 @@ def browser_context_args(browser_context_args: dict[str, Any], request: pytest.F
     return {**browser_context_args, "viewport": {"width": width, "height": 780}, "locale": "en-GB"}
 
 
+def barriers(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA and good practice on a page as it stands."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not there: run .ci/page-checkers")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {runOnly: " + str(RULES) + "})")
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:160]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
 @pytest.fixture
 def show(page: Page) -> Callable[[str], None]:
-    """Look at a page: no sideways scrolling, no error in the console, no other host; keep its picture."""
+    """Look at a page: no barrier, no sideways scrolling, no error in the console, no other host; keep its picture."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -50,6 +81,7 @@ def show(page: Page) -> Callable[[str], None]:
         width = page.viewport_size["width"] if page.viewport_size else 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} scrolls sideways at {width} px"
         assert page.locator("h1").count() == 1, name
+        assert barriers(page) == [], f"{name} at {width} px"
         page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
         assert complaints == [], name
 

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale
 
 from cms.editors import start_page
-from cms.models import CabasImage, HomePage, OrganisationIndexPage, OrganisationPage, PlainPage
+from cms.models import CabasImage, OrganisationIndexPage, OrganisationPage, PlainPage
 from market.cycles.services import open_cycle
 from market.people.models import Membership, Organisation, Role
 from market.people.services import appoint
@@ -28,19 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def pictures(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def index() -> OrganisationIndexPage:
-    """A site with a home page and the list of organisations."""
-    site = Site.objects.get(is_default_site=True)
-    home = HomePage(title="Cabas", slug="market", headline="A short walk away", introduction="Come in.")
-    Page.get_first_root_node().add_child(instance=home)
-    site.root_page = home
-    site.save()
-    index = OrganisationIndexPage(title="Producers", slug="producers")
-    home.add_child(instance=index)
-    return index
 
 
 def a_stall(index: OrganisationIndexPage, organisation: Organisation, *, text: str = "We grow.") -> OrganisationPage:

@@ -17,7 +17,7 @@ from market.currencies.models import CommunityCurrency
 from market.cycles.models import OrderCycle
 from market.ordering.costs import OrderCost
 from market.ordering.services import check_basket, check_stock
-from market.payments import stripe_gateway
+from market.payments import stripe_gateway, tasks
 from market.payments.checkout import Means, check_out, means_of
 from market.payments.models import CardPayment, StripeCommand
 from market.payments.outbox import ask_stripe
@@ -201,6 +201,8 @@ def place_paid_order(payment: CardPayment, *, at: datetime) -> None:
     except ValidationError as refusal:
         payment.refusal = refusal.messages[0]
     payment.save(update_fields=["order", "refusal"])
+    if payment.refusal:
+        tasks.mail_card_refusal.enqueue(payment.pk)
     for other in CardPayment.objects.unpaid().filter(household=payment.household, cycle=payment.cycle):
         give_up(other)
 

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.services import wallet_code
 from market.cycles.models import OrderCycle
 from market.ordering.costs import OrderCost
-from market.ordering.models import Order
+from market.ordering.models import Order, Placement
 from market.ordering.services import basket_cost, place_order
+from market.payments import tasks
 from market.people.models import Household, User
 
 
@@ -59,15 +62,20 @@ def check_out(
     actor: User | None,
     at: datetime,
 ) -> Order:
-    """Place the basket as an order, paid from the wallet and the prepaid balance.
+    """Place the basket as an order, paid from the wallet and the prepaid balance, and confirm it by mail.
 
     Raises ValidationError as `ordering.place_order` does.
     """
-    return place_order(
-        household=household,
-        cycle=cycle,
-        community_minor=community_minor,
-        key=key,
-        actor=actor,
-        at=at,
-    )
+    if placement := Placement.objects.filter(key=key).select_related("order").first():
+        return placement.order  # ordered and confirmed before
+    with transaction.atomic():
+        order = place_order(
+            household=household,
+            cycle=cycle,
+            community_minor=community_minor,
+            key=key,
+            actor=actor,
+            at=at,
+        )
+        tasks.mail_order.enqueue(order.pk)
+    return order

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from ledger import api as ledger
 from ledger.api import Leg
 from market import bookkeeping
-from market.ordering.models import Order
+from market.ordering.models import Order, Placement
 from market.ordering.services import cancel_order
-from market.payments import stripe_gateway
+from market.payments import stripe_gateway, tasks
 from market.payments.models import CardPayment, Refund, StripeCommand
 from market.payments.outbox import ask_stripe
 from market.people.models import User, acting
@@ -61,7 +61,9 @@ def cancel_card_order(*, order: Order, to_card: bool, key: UUID, actor: User, at
 
     Raises ValidationError as `ordering.cancel_order` does.
     """
-    cancel_order(order=order, key=key, actor=actor, at=at)
+    if not Placement.objects.filter(key=key).exists():
+        cancel_order(order=order, key=key, actor=actor, at=at)
+        tasks.mail_order.enqueue(order.pk)
     return refund_cards(order=order, reason=order.reference, key=key, actor=actor, at=at) if to_card else []
 
 

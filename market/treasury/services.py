@@ -13,6 +13,7 @@ from market import bookkeeping
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_of
 from market.money import round_minor
+from market.payments import tasks
 from market.payments.models import CardPayment
 from market.payments.services import already_booked, check_amount, refuse_other_content
 from market.people.models import Household, Organisation, User, acting
@@ -78,6 +79,7 @@ def issue_paid_top_ups(*, at: datetime) -> int:
             count += 1
         except ValidationError as refusal:
             CardPayment.objects.filter(pk=payment.pk).update(refusal=refusal.messages[0])
+            tasks.mail_card_refusal.enqueue(payment.pk)
     return count
 
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import stripe
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -122,6 +123,9 @@ def test_a_paid_page_becomes_balance_and_then_the_order(shop: Shop, fake: FakeSt
     payment.refresh_from_db()
     order = Order.objects.get()
     assert (payment.state, payment.order, payment.refusal) == ("paid", order, "")
+    (letter,) = mail.outbox
+    assert letter.subject == f"Your order {order.reference}"
+    assert "Bread" in letter.body
     fee = 25 + round(9.60 * 1.5)
     assert payment.fee_minor == fee
     assert books() == {
@@ -215,6 +219,9 @@ def test_a_payment_that_arrives_after_the_closing_is_balance_never_lost(shop: Sh
     client.force_login(shop.actor)
     page = client.get(reverse("market:payments:card", args=[payment.key]) + "?done=1").content.decode()
     assert "on your prepaid balance" in page
+    (letter,) = mail.outbox
+    assert letter.to == ["noor@cabas.example"]
+    assert payment.refusal in letter.body
 
 
 def test_what_is_sold_out_while_somebody_pays_leaves_the_money_on_the_balance(shop: Shop, fake: FakeStripe) -> None:

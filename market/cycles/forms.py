@@ -66,12 +66,16 @@ class CycleForm(forms.ModelForm):
 
     class Meta:
         model = OrderCycle
-        fields = ["name", "opens_at", "opens_by_clock", "closes_at", "distribution_at", "pickup_point", "strategy",
+        fields = ["name", "audience", "opens_at", "opens_by_clock", "closes_at", "distribution_at", "pickup_point", "strategy",
                   "community_currency", "note"]  # fmt: skip
 
     def __init__(self, *args: Any, organiser: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.organiser = organiser
+        # A group orders for its members, a producer's own shop is open to everybody, unless they say otherwise.
+        self.fields["audience"].required = False
+        if not self.instance.pk and organiser.kind != Organisation.Kind.PURCHASING_GROUP:
+            self.initial["audience"] = OrderCycle.Audience.PUBLIC
         self.fields["pickup_point"].queryset = PickupPoint.objects.filter(organisation=organiser)  # type: ignore[attr-defined]
         self.fields["community_currency"].queryset = CommunityCurrency.objects.all()  # type: ignore[attr-defined]
         self.fields["community_currency"].empty_label = _("euros only")  # type: ignore[attr-defined]

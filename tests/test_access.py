@@ -7,6 +7,9 @@ Columns: a visitor without an account, a stranger with one, a member of the grou
 market's treasurer, the producer's editor.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -131,6 +134,39 @@ def market_addresses() -> Iterator[str]:
 
 def test_no_address_is_missing_from_the_table() -> None:
     assert set(market_addresses()) == set(ADDRESSES)
+
+
+# Addresses outside the market's own, each with its test of who may do what.
+OTHERS = {
+    "stripe_webhook": "tests/market/payments/test_cards.py",
+    "stripe_stand_in": "here",
+    "my_page": "tests/cms/test_pages.py",
+    None: "the icon of the site",
+}
+
+
+def test_no_other_address_of_ours_is_missing() -> None:
+    """Beside the market: allauth's, Wagtail's and Django's own patterns, and what OTHERS names."""
+    foreign = ("allauth.", "wagtail.", "django.")
+
+    def ours(patterns: list[Any]) -> Iterator[str | None]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                module = getattr(pattern.urlconf_name, "__name__", str(pattern.urlconf_name))
+                if pattern.namespace not in ("market", "admin") and not module.startswith(foreign):
+                    yield from ours(pattern.url_patterns)
+            elif not pattern.lookup_str.startswith(foreign) or pattern.name is None:
+                yield pattern.name
+
+    assert set(ours(get_resolver().url_patterns)) == set(OTHERS)
+
+
+def test_the_stand_in_for_stripe_is_mounted_only_for_development() -> None:
+    ask = "from config import settings; print(settings.STRIPE_FAKE)"
+    for debug, mounted in (("1", "True"), ("", "False")):
+        environment = {**os.environ, "DEBUG": debug, "STRIPE_FAKE": "1", "SECRET_KEY": "x"}
+        said = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True)
+        assert said.stdout.strip() == mounted
 
 
 @pytest.mark.parametrize("path", ["/cms-admin/", "/django-admin/", "/cms-admin/pages/", "/django-admin/market/user/"])

@@ -66,8 +66,8 @@ class CycleForm(forms.ModelForm):
 
     class Meta:
         model = OrderCycle
-        fields = ["name", "audience", "opens_at", "opens_by_clock", "closes_at", "distribution_at", "pickup_point", "strategy",
-                  "community_currency", "note"]  # fmt: skip
+        fields = ["name", "audience", "opens_at", "opens_by_clock", "closes_at", "distribution_at", "pickup_point",
+                  "strategy", "community_currency", "note"]  # fmt: skip
 
     def __init__(self, *args: Any, organiser: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -89,6 +89,9 @@ class CycleForm(forms.ModelForm):
             fee = self.instance.fees.first()
             self.initial["fee_percent"] = fee.amount if fee else None
 
+    def clean_audience(self) -> str:
+        return self.cleaned_data["audience"] or self.get_initial_for_field(self.fields["audience"], "audience")
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         opens, closes, out = (data.get(name) for name in ("opens_at", "closes_at", "distribution_at"))

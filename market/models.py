@@ -2,7 +2,16 @@
 
 from market.catalogue.models import Category, PriceList, Product
 from market.currencies.models import CommunityCurrency
-from market.cycles.models import CycleStep, Fee, Offer, OrderCycle, PickupPoint
+from market.cycles.models import (
+    CycleStep,
+    Fee,
+    Offer,
+    OrderCycle,
+    PickupPoint,
+    PickupSlot,
+    Schedule,
+    SupplierTerms,
+)
 from market.ordering.models import (
     Allocation,
     AllocationShare,
@@ -13,7 +22,15 @@ from market.ordering.models import (
     Placement,
 )
 from market.payments.models import Payment, Payout
-from market.people.models import Enrolment, Household, Membership, Organisation, User
+from market.people.models import (
+    Enrolment,
+    Household,
+    HouseholdTag,
+    Invitation,
+    Membership,
+    Organisation,
+    User,
+)
 from market.settlement.models import (
     SettledLine,
     SettledOrder,

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from market.catalogue.importers.units import GRAMS
 from market.money_field import StableMoneyField
 from market.people.models import Organisation
 
@@ -69,6 +70,9 @@ class Product(models.Model):
         default=Decimal(1),
     )
     unit_text = models.CharField(_("one item, as people say it"), max_length=60, blank=True)
+    weight = models.DecimalField(
+        _("weight of one item in kilograms, if its unit does not say"), null=True, blank=True, **QUANTITY
+    )
     pack_size = models.DecimalField(_("items in a pack"), default=Decimal(1), **QUANTITY)
     minimum_packs = models.PositiveIntegerField(_("least packs the producer sends"), default=0)
     price = StableMoneyField(
@@ -117,6 +121,13 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def item_weight(self) -> Decimal:
+        """Kilograms of one item, as its unit says or else its weight; zero where nobody knows."""
+        if self.unit in GRAMS:
+            return round(self.unit_amount * GRAMS[self.unit] / 1000, 3)
+        return self.weight or Decimal(0)
 
 
 class PriceList(models.Model):

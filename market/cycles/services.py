@@ -88,7 +88,9 @@ def _as_offer(cycle: OrderCycle, product: Product) -> Offer:
         unit=product.unit,
         unit_amount=product.unit_amount,
         unit_text=product.unit_text,
-        price=product.price,
+        price=product.price + product.deposit,
+        deposit=product.deposit,
+        weight=product.item_weight,
         vat_percent=product.vat_percent,
         pack_size=product.pack_size,
         minimum_packs=product.minimum_packs,
@@ -98,7 +100,8 @@ def _as_offer(cycle: OrderCycle, product: Product) -> Offer:
 
 
 COPIED = [
-    "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "vat_percent", "pack_size",
+    "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "deposit",
+    "deposit_currency", "weight", "vat_percent", "pack_size",
     "minimum_packs", "community_share", "available",
 ]  # fmt: skip
 

@@ -11,15 +11,32 @@ from market.money import split_community_part, to_minor
 
 
 class Wish(NamedTuple):
-    """Items of one offer and the terms they are sold on. `community_share` is in percent."""
+    """Items of one offer and the terms they are sold on.
+
+    `price` and the `deposit` in it are euros per item, `community_share` and `vat` percent, `weight` kilograms of one
+    item.
+    """
 
     quantity: Decimal
     price: Decimal
     community_share: Decimal
+    deposit: Decimal = Decimal(0)
+    vat: Decimal = Decimal(0)
+    weight: Decimal = Decimal(0)
+    producer: int = 0
 
     @classmethod
-    def of(cls, offer: Offer, quantity: Decimal) -> "Wish":
-        return cls(quantity, offer.price.amount, offer.community_share)
+    def of(cls, offer: Offer, quantity: Decimal, *, price: Decimal | None = None) -> "Wish":
+        """Take the terms of an offer; `price` replaces the offer's where the order line kept its own."""
+        return cls(
+            quantity,
+            offer.price.amount if price is None else price,
+            offer.community_share,
+            offer.deposit.amount,
+            offer.vat_percent,
+            offer.weight,
+            offer.producer_id,
+        )
 
 
 class LineCost(NamedTuple):

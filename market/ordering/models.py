@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from market.catalogue.models import QUANTITY
-from market.cycles.models import Offer, OrderCycle
+from market.cycles.models import Offer, OrderCycle, PickupSlot
 from market.money_field import StableMoneyField
 from market.people.models import Household
 
@@ -41,6 +41,14 @@ class Order(models.Model):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="orders")
     reference = models.CharField(_("pick-up code"), max_length=12, unique=True)
     placed_at = models.DateTimeField(_("placed"))
+    slot = models.ForeignKey(
+        PickupSlot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("pick-up slot"),
+    )
     collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
 
     class Meta:

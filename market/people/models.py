@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +14,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from market.money_field import StableMoneyField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -110,6 +115,16 @@ class Organisation(models.Model):
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     place = models.CharField(_("place"), max_length=160, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    joining_fee = StableMoneyField(
+        _("joining fee of a household"), max_digits=8, decimal_places=2, default=Decimal(0), default_currency="EUR"
+    )
+    joining_deposit = StableMoneyField(
+        _("deposit of a household, given back when it leaves"),
+        max_digits=8,
+        decimal_places=2,
+        default=Decimal(0),
+        default_currency="EUR",
+    )
     is_market = models.BooleanField(
         _("keeps the market's books"),
         default=False,
@@ -184,6 +199,22 @@ class Household(models.Model):
         return self.name
 
 
+class HouseholdTag(models.Model):
+    """A word by which a group tells its households apart, for cycles that are not for everybody."""
+
+    group = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="household_tags")
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        verbose_name = _("tag of households")
+        verbose_name_plural = _("tags of households")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint("group", Lower("name"), name="one_tag_per_group_and_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Enrolment(models.Model):
     """A household's place in a purchasing group."""
 
@@ -196,6 +227,10 @@ class Enrolment(models.Model):
     group = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="enrolments")
     status = models.CharField(_("status"), max_length=8, choices=Status.choices, default=Status.WAITING)
     since = models.DateTimeField(default=timezone.now)
+    # A household may end the pause it took itself; the one a coordinator set, only the coordinator.
+    paused_by_group = models.BooleanField(default=False)
+    deposit_minor = models.BigIntegerField(_("deposit kept, in cents"), default=0)
+    tags = models.ManyToManyField(HouseholdTag, blank=True, related_name="enrolments", verbose_name=_("tags"))
 
     class Meta:
         verbose_name = _("enrolment")
@@ -206,7 +241,49 @@ class Enrolment(models.Model):
                 condition=models.Q(status__in=["waiting", "joined", "paused"]),
                 name="enrolment_status_is_known",
             ),
+            models.CheckConstraint(condition=models.Q(deposit_minor__gte=0), name="enrolment_deposit_is_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.household} · {self.group}"
+
+
+def new_invitation_token() -> str:
+    """A secret that cannot be guessed, for the link of an invitation."""
+    return secrets.token_urlsafe(24)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def valid_at(self, at: datetime) -> Self:
+        return self.filter(used_at__isnull=True, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """A link into a group, or into one household. Mailed to somebody it works once, otherwise until it expires."""
+
+    group = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations")
+    household = models.ForeignKey(
+        Household, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"), blank=True)
+    token = models.CharField(max_length=48, unique=True, default=new_invitation_token)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(group__isnull=True) ^ models.Q(household__isnull=True),
+                name="invitation_leads_to_one_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group or self.household}"

@@ -67,7 +67,7 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     for order in orders:
         lines = list(order.lines.all())
         cost = received_cost(
-            {line.pk: Wish(items[line.pk], line.price.amount, line.offer.community_share) for line in lines},
+            {line.pk: Wish.of(line.offer, items[line.pk], price=line.price.amount) for line in lines},
             fees,
             agreed={line.pk: community_set_aside(line) for line in lines},
             amounts={line.pk: amounts[line.pk] for line in lines},

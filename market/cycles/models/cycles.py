@@ -1,39 +1,20 @@
-"""Order cycles: the window in which a group or a producer takes orders, and what is offered in it."""
+"""Order cycles: the window in which a group or a producer takes orders."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from market.catalogue.models import PERCENT, QUANTITY, Product
 from market.currencies.models import CommunityCurrency
-from market.money_field import StableMoneyField
-from market.people.models import Enrolment, Organisation
-
-
-class PickupPoint(models.Model):
-    """The place where goods are handed out."""
-
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="pickup_points")
-    name = models.CharField(_("name"), max_length=120)
-    address = models.CharField(_("address"), max_length=240)
-    directions = models.CharField(_("how to find it"), max_length=240, blank=True)
-
-    class Meta:
-        verbose_name = _("pick-up point")
-        verbose_name_plural = _("pick-up points")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
+from market.cycles.models.places import PickupPoint
+from market.cycles.models.schedules import Schedule
+from market.people.models import Enrolment, HouseholdTag, Organisation
 
 
 class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
@@ -144,6 +125,32 @@ class OrderCycle(models.Model):
     )
     seed = models.CharField(_("published seed of the lot"), max_length=40, blank=True)
     note = models.TextField(_("note to members"), blank=True)
+    tags = models.ManyToManyField(
+        HouseholdTag,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only for households with one of these tags"),
+        help_text=_("Choose none, and every household of the group may order."),
+    )
+    remind_hours = models.PositiveSmallIntegerField(
+        _("remind so many hours before closing"),
+        null=True,
+        blank=True,
+        help_text=_("Only households that have not ordered, or whose packs are at risk. Leave empty for no reminder."),
+    )
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sends_orders = models.BooleanField(_("producers get their orders when it has closed"), default=False)
+    # The draft before: its producers, products, fees and terms were copied, and the board shows what changed since.
+    copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", editable=False)
+    schedule = models.ForeignKey(
+        Schedule,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="cycles",
+        editable=False,
+        verbose_name=_("schedule"),
+    )
+    occurrence = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = OrderCycleQuerySet.as_manager()
@@ -153,6 +160,7 @@ class OrderCycle(models.Model):
         verbose_name_plural = _("order cycles")
         ordering = ["-closes_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["schedule", "occurrence"], name="one_cycle_per_day_of_a_schedule"),
             models.CheckConstraint(
                 condition=Q(opens_at__lt=F("closes_at")) & Q(closes_at__lte=F("distribution_at")),
                 name="cycle_opens_closes_then_hands_out",
@@ -202,81 +210,3 @@ class CycleStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cycle}: {self.get_state_display()}"
-
-
-class Offer(models.Model):
-    """A product in one cycle: name, price and pack as they were when the cycle opened."""
-
-    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="offers")
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="offers")
-    producer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="offers")
-    name = models.CharField(_("name"), max_length=200)
-    category = models.CharField(_("category"), max_length=80, blank=True)
-    unit = models.CharField(_("unit"), max_length=3)
-    unit_amount = models.DecimalField(_("amount of the unit in one item"), max_digits=12, decimal_places=4)
-    unit_text = models.CharField(_("one item"), max_length=60, blank=True)
-    price = StableMoneyField(_("price per item"), max_digits=12, decimal_places=4, default_currency="EUR")
-    vat_percent = models.DecimalField(_("VAT in percent"), default=Decimal(0), **PERCENT)
-    pack_size = models.DecimalField(_("items in a pack"), **QUANTITY)
-    minimum_packs = models.PositiveIntegerField(_("least packs"), default=0)
-    step = models.DecimalField(_("smallest amount to order"), default=Decimal(1), **QUANTITY)
-    community_share = models.DecimalField(_("share in community currency, percent"), default=Decimal(0), **PERCENT)
-    available = models.DecimalField(_("items available; empty: no limit"), null=True, blank=True, **QUANTITY)
-    # Items promised to placed orders; moved only by a conditional UPDATE, and the database refuses the rest.
-    taken = models.DecimalField(_("items taken"), default=Decimal(0), **QUANTITY)
-
-    class Meta:
-        verbose_name = _("offer")
-        verbose_name_plural = _("offers")
-        ordering = ["producer__name", "category", "name", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["cycle", "product"], name="one_offer_per_product_and_cycle"),
-            models.CheckConstraint(condition=Q(pack_size__gt=0), name="offer_pack_holds_something"),
-            models.CheckConstraint(condition=Q(price__gte=0), name="offer_price_is_not_negative"),
-            models.CheckConstraint(condition=Q(step__gt=0), name="offer_step_is_positive"),
-            models.CheckConstraint(
-                condition=Q(available__isnull=True) | Q(taken__lte=F("available")),
-                name="offer_is_not_oversold",
-            ),
-            models.CheckConstraint(
-                condition=Q(community_share__gte=0, community_share__lte=100),
-                name="offer_community_share_is_a_percentage",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Fee(models.Model):
-    """What a cycle charges on top of the goods, and who receives it."""
-
-    class Calculator(models.TextChoices):
-        PERCENT_PER_LINE = "percent_line", _("percent, rounded once per line")
-        PERCENT_PER_ITEM = "percent_item", _("percent, rounded per item")
-        PER_ORDER = "per_order", _("euros per order")
-
-    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="fees")
-    name = models.CharField(_("name"), max_length=80)
-    calculator = models.CharField(_("how it is counted"), max_length=16, choices=Calculator.choices)
-    amount = models.DecimalField(
-        _("percent or euros"),
-        max_digits=8,
-        decimal_places=2,
-        validators=[MinValueValidator(0), MaxValueValidator(10_000)],
-    )
-    payee = models.ForeignKey(
-        Organisation,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("goes to"),
-    )
-
-    class Meta:
-        verbose_name = _("fee")
-        verbose_name_plural = _("fees")
-        ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="fee_is_not_negative")]
-
-    def __str__(self) -> str:
-        return self.name

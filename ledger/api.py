@@ -12,7 +12,9 @@ from ledger.checking import Problem, check
 from ledger.holds import (
     HoldReceipt,
     HoldState,
+    NewDraw,
     capture,
+    draw,
     expire_holds,
     hold,
     holds,
@@ -65,12 +67,12 @@ from ledger.sealing import close_period, seal
 __all__ = [
     "AccountClosed", "AccountDiffers", "AccountRefusal", "AlreadyCaptured", "AlreadyReversed", "CeilingReached",
     "CurrencyMismatch", "EntryReceipt", "FloorReached", "HoldExpired", "HoldReceipt", "HoldState", "HoldsMoney",
-    "Immutable", "KeyReused", "LedgerError", "Leg", "LimitsOutsideBalance", "NewEntry", "NotPositive", "PeriodClosed",
-    "PeriodNotOver", "Problem", "RecordedEntry", "SameAccount", "Statement", "StatementLine", "TooLarge", "TooLong",
-    "TooPrecise", "TrialLine", "UnknownAccount", "UnknownCurrency", "UnknownEntry", "UnknownHold", "UnknownKind",
-    "balance", "balances", "balances_like", "capture", "check", "close_account", "close_period", "create_currency",
-    "expire_holds", "find_entry", "hold", "holds", "open_account", "post", "release", "reverse", "seal", "set_limits",
-    "statement", "trial_balance", "turnover",
+    "Immutable", "KeyReused", "LedgerError", "Leg", "LimitsOutsideBalance", "NewDraw", "NewEntry", "NotPositive",
+    "PeriodClosed", "PeriodNotOver", "Problem", "RecordedEntry", "SameAccount", "Statement", "StatementLine",
+    "TooLarge", "TooLong", "TooPrecise", "TrialLine", "UnknownAccount", "UnknownCurrency", "UnknownEntry",
+    "UnknownHold", "UnknownKind", "balance", "balances", "balances_like", "capture", "check", "close_account",
+    "close_period", "create_currency", "draw", "expire_holds", "find_entry", "hold", "holds", "open_account",
+    "post", "release", "reverse", "seal", "set_limits", "statement", "trial_balance", "turnover",
 ]  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """Two-phase money: a hold is a posting into a holding account, captured onward or released back."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from ledger.journal import EntryReceipt, Leg, NewEntry, check_amount, refusing, tried_again, write
@@ -12,6 +14,7 @@ from ledger.models import Account, Draw, Entry, Hold
 from ledger.refusals import AlreadyCaptured, HoldExpired, KeyReused, LedgerError, NotPositive, UnknownHold
 
 RELEASED = "hold released"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,35 @@ class HoldState:
     @property
     def open(self) -> int:
         return self.amount - self.captured - self.released
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDraw:
+    """Money to take out of a hold: captured for `payees` (code, amount), or `released` to where it came from."""
+
+    hold_id: int
+    key: str
+    happened_at: datetime
+    kind: str = RELEASED
+    payees: tuple[tuple[str, int], ...] = ()
+    released: int = 0
+    memo: str = ""
+    actor: str = ""
+
+    @property
+    def captured(self) -> int:
+        return sum(part for _payee, part in self.payees)
+
+    def entry(self, row: Hold) -> NewEntry:
+        parts = self.payees or [(row.source.code, self.released)]
+        return NewEntry(
+            key=self.key,
+            kind=self.kind,
+            happened_at=self.happened_at,
+            legs=[Leg(row.holding.code, code, part) for code, part in parts],
+            memo=self.memo,
+            actor=self.actor,
+        )
 
 
 @tried_again
@@ -88,13 +120,10 @@ def capture(
     """
     if not legs:
         raise NotPositive(key)
-    for _payee, part in legs:
-        check_amount(part)
-    row = _lock(hold_id)
-    moves = [Leg(row.holding.code, payee, part) for payee, part in legs]
-    entry = NewEntry(key=key, kind=kind, happened_at=happened_at, legs=moves, memo=memo, actor=actor)
-    expired = row.expires_at is not None and happened_at >= row.expires_at
-    return _draw(row, entry, "captured", refusal=HoldExpired(key) if expired else None)
+    wanted = NewDraw(
+        hold_id=hold_id, key=key, kind=kind, payees=tuple(legs), happened_at=happened_at, memo=memo, actor=actor
+    )
+    return draw([wanted])[0]
 
 
 @tried_again
@@ -112,15 +141,27 @@ def release(
 
     Raises AlreadyCaptured for more than is left, UnknownHold.
     """
-    row = _lock(hold_id)
+    rows = _lock([hold_id])
     if amount is None:
-        amount = _left(row)
+        amount = _left(rows[hold_id])
         if amount == 0:
-            return _released_by(row, key)
+            return _released_by(rows[hold_id], key)
     check_amount(amount)
-    moves = [Leg(row.holding.code, row.source.code, amount)]
-    entry = NewEntry(key=key, kind=RELEASED, happened_at=happened_at, legs=moves, memo=memo, actor=actor)
-    return _draw(row, entry, "released")
+    wanted = NewDraw(hold_id=hold_id, key=key, released=amount, happened_at=happened_at, memo=memo, actor=actor)
+    return _draw(rows, [wanted])[0]
+
+
+@tried_again
+@transaction.atomic
+def draw(draws: Sequence[NewDraw]) -> list[EntryReceipt]:
+    """Capture and release many holds, all or none, in a few statements whatever their number.
+
+    Refuses as `capture` and `release` do.
+    """
+    for wanted in draws:
+        for _payee, part in wanted.payees or [("", wanted.released)]:
+            check_amount(part)
+    return _draw(_lock([wanted.hold_id for wanted in draws]), draws)
 
 
 def expire_holds(*, at: datetime) -> int:
@@ -131,16 +172,29 @@ def expire_holds(*, at: datetime) -> int:
 
 
 def holds(hold_ids: Iterable[int]) -> dict[int, HoldState]:
-    """Look up the state of holds, in one query."""
-    rows = Hold.objects.filter(pk__in=list(hold_ids)).values_list("pk", "amount", "captured", "released")
-    return {pk: HoldState(amount, captured, released) for pk, amount, captured, released in rows}
+    """Look up the state of holds."""
+    states: dict[int, HoldState] = {}
+    for some in _in_pieces(list(hold_ids)):
+        rows = Hold.objects.filter(pk__in=some).values_list("pk", "amount", "captured", "released")
+        states |= {pk: HoldState(amount, captured, released) for pk, amount, captured, released in rows}
+    return states
 
 
-def _lock(hold_id: int) -> Hold:
-    try:
-        return Hold.objects.select_for_update(of=("self",)).select_related("source", "holding").get(pk=hold_id)
-    except Hold.DoesNotExist:
-        raise UnknownHold(str(hold_id)) from None
+def _lock(hold_ids: Iterable[int]) -> dict[int, Hold]:
+    """Take holds in order of their ids, so that two who draw on the same ones never wait in a ring."""
+    rows: dict[int, Hold] = {}
+    for some in _in_pieces(sorted(set(hold_ids))):
+        locked = Hold.objects.select_for_update(of=("self",)).select_related("source", "holding").filter(pk__in=some)
+        rows |= {row.pk: row for row in locked.order_by("pk")}
+        if unknown := set(some) - rows.keys():
+            raise UnknownHold(str(min(unknown)))
+    return rows
+
+
+def _in_pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Cut a list to what one statement may name."""
+    for start in range(0, len(values), 500):
+        yield values[start : start + 500]
 
 
 def _left(row: Hold) -> int:
@@ -157,18 +211,57 @@ def _released_by(row: Hold, key: str) -> EntryReceipt | None:
     return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, booked.recorded_at, replayed=True)
 
 
-def _draw(row: Hold, entry: NewEntry, way: str, refusal: LedgerError | None = None) -> EntryReceipt:
-    """Book an entry that takes money out of a hold, once per key."""
-    amount = sum(leg.amount for leg in entry.legs)
-    if refusal is None and amount > _left(row):
-        refusal = AlreadyCaptured(entry.key)
+def _draw(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> list[EntryReceipt]:
+    """Book entries that take money out of locked holds, once per key."""
+    refused = _refused(rows, draws)
     # What was booked before may be asked for again, whatever became of the hold since.
-    if refusal and not Entry.objects.filter(key=entry.key).exists():
-        raise refusal
-    (receipt,) = write([entry])
-    if not receipt.replayed:
-        with refusing():
-            Draw.objects.create(hold=row, entry_id=receipt.id, **{way: amount})
-    elif not Draw.objects.filter(entry=receipt.id, hold=row).exists():
-        raise KeyReused(entry.key)
-    return receipt
+    booked: set[str] = set()
+    for some in _in_pieces(list(refused)):
+        booked.update(Entry.objects.filter(key__in=some).values_list("key", flat=True))
+    for key, refusal in refused.items():
+        if key not in booked:
+            raise refusal
+    receipts = {wanted: receipt for step in _steps(draws) for wanted, receipt in _book(rows, step)}
+    return [receipts[wanted] for wanted in draws]
+
+
+def _steps(draws: Sequence[NewDraw]) -> list[list[NewDraw]]:
+    """Put together what one statement may draw: each hold once on PostgreSQL, one draw after its entry on SQLite."""
+    if connection.vendor != "postgresql":
+        return [[wanted] for wanted in draws]
+    steps: list[list[NewDraw]] = []
+    times: Counter[int] = Counter()
+    for wanted in draws:
+        if times[wanted.hold_id] == len(steps):
+            steps.append([])
+        steps[times[wanted.hold_id]].append(wanted)
+        times[wanted.hold_id] += 1
+    return steps
+
+
+def _book(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> list[tuple[NewDraw, EntryReceipt]]:
+    booked = list(zip(draws, write([wanted.entry(rows[wanted.hold_id]) for wanted in draws]), strict=True))
+    new: list[Draw] = []
+    for wanted, receipt in booked:
+        row = Draw(hold_id=wanted.hold_id, entry_id=receipt.id, captured=wanted.captured, released=wanted.released)
+        if not receipt.replayed:
+            new.append(row)
+        elif not Draw.objects.filter(entry=receipt.id, hold=wanted.hold_id).exists():
+            raise KeyReused(receipt.key)
+    with refusing():
+        Draw.objects.bulk_create(new)
+    return booked
+
+
+def _refused(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> dict[str, LedgerError]:
+    """Say by key what cannot be drawn any more."""
+    refused: dict[str, LedgerError] = {}
+    left = {pk: _left(row) for pk, row in rows.items()}
+    for wanted in draws:
+        expires = rows[wanted.hold_id].expires_at
+        left[wanted.hold_id] -= wanted.captured + wanted.released
+        if wanted.captured and expires is not None and wanted.happened_at >= expires:
+            refused[wanted.key] = HoldExpired(wanted.key)
+        elif left[wanted.hold_id] < 0:
+            refused[wanted.key] = AlreadyCaptured(wanted.key)
+    return refused

@@ -366,3 +366,27 @@ def test_the_check_adds_up_beyond_what_one_account_may_hold(books: None) -> None
         for turn in range(4):
             book(f"{pair} {turn}", Leg(f"from {pair}", f"to {pair}", 10**18))
     assert ledger.check() == []
+
+
+def test_many_holds_are_drawn_in_one_step_all_or_none(books: None) -> None:
+    first, second = (
+        ledger.hold(key=f"of {n}", kind="t", source="amina", holding="held", amount=n, happened_at=AT).id
+        for n in (500, 300)
+    )
+    draws = [
+        ledger.NewDraw(hold_id=first, key="d1", kind="sold", payees=(("lise", 400),), happened_at=AT),
+        ledger.NewDraw(hold_id=first, key="r1", released=100, happened_at=AT),
+        ledger.NewDraw(hold_id=second, key="d2", kind="sold", payees=(("lise", 200), ("bank", 100)), happened_at=AT),
+    ]
+    with pytest.raises(ledger.AlreadyCaptured):
+        ledger.draw([*draws, ledger.NewDraw(hold_id=second, key="more", released=1, happened_at=AT)])
+    assert ledger.holds([first])[first].open == 500
+    booked = ledger.draw(draws)
+    again = ledger.draw(draws)
+    assert [receipt.id for receipt in again] == [receipt.id for receipt in booked]
+    assert all(receipt.replayed for receipt in again)
+    states = ledger.holds([first, second])
+    assert states == {first: ledger.HoldState(500, 400, 100), second: ledger.HoldState(300, 300, 0)}
+    with pytest.raises(ledger.KeyReused):  # the entry of another hold
+        ledger.draw([ledger.NewDraw(hold_id=second, key="r1", released=100, happened_at=AT)])
+    assert ledger.check() == []

@@ -1,16 +1,22 @@
-"""One command runs the suite on both databases: first SQLite, then a PostgreSQL of its own.
+"""One command runs the suite on both databases at once: on SQLite, and on a PostgreSQL of its own.
 
 `pytest --db=sqlite` (or `postgres`) runs one of them.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
+from typing import IO
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres import EphemeralPostgres
+
+Run = tuple[str, "subprocess.Popen[str]", IO[str] | None]  # the database, its run, and what it said if nobody saw it
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much]
 settings.register_profile("short", deadline=None, max_examples=25, derandomize=True, suppress_health_check=SLOW_IS_FINE)
@@ -27,21 +33,31 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     served = config.option.db == "sqlite" or (config.option.db == "postgres" and "DATABASE_URL" in os.environ)
     if served or config.option.collectonly or config.option.help or config.option.version:
         return None
-    codes = []
-    for db in ("sqlite", "postgres") if config.option.db == "both" else ("postgres",):
-        print(f"\n=== tests on {db}", flush=True)
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        server = None
-        try:
-            if db == "postgres":
-                server = EphemeralPostgres()
-                environment["DATABASE_URL"] = server.start()
-            command = [sys.executable, "-m", "pytest", *config.invocation_params.args, f"--db={db}"]
-            codes.append(subprocess.call(command, env=environment))
-        finally:
-            if server:
-                server.stop()
+    names = ("sqlite", "postgres") if config.option.db == "both" else (config.option.db,)
+    with contextlib.ExitStack() as started:
+        runs = [_start_run(db, config.invocation_params.args, started, aside=db != names[0]) for db in names]
+        codes = []
+        for db, run, said in runs:
+            print(f"\n=== tests on {db}", flush=True)
+            codes.append(run.wait())
+            if said:
+                said.seek(0)
+                print(said.read(), flush=True)
     return max(codes)
+
+
+def _start_run(db: str, arguments: Sequence[str], started: contextlib.ExitStack, *, aside: bool) -> Run:
+    """Start the suite on one database; what a run aside of another says is kept till its turn."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if db == "postgres":
+        server = EphemeralPostgres()
+        environment["DATABASE_URL"] = server.start()
+        started.callback(server.stop)
+    said = started.enter_context(tempfile.TemporaryFile("w+")) if aside else None  # noqa: SIM115 - the stack closes it
+    command = [sys.executable, "-m", "pytest", *arguments, f"--db={db}"]
+    run = subprocess.Popen(command, env=environment, stdout=said, stderr=said and subprocess.STDOUT)
+    started.callback(run.kill)
+    return db, run, said
 
 
 def pytest_configure(config: pytest.Config) -> None:

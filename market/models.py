@@ -20,6 +20,7 @@ from market.ordering.models import (
     Order,
     OrderLine,
     Placement,
+    SlotChoice,
 )
 from market.payments.models import Payment, Payout
 from market.people.models import (

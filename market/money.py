@@ -42,6 +42,13 @@ def from_minor(minor: int, *, decimals: int = 2) -> Decimal:
     return Decimal(minor).scaleb(-decimals, WIDE)
 
 
+def vat_minor(amount_minor: int, percent: Decimal, *, added: bool = False) -> int:
+    """VAT of an amount in cents: contained in it, or to be added to it; rounded once, halves away from zero."""
+    if not isinstance(amount_minor, int):
+        raise TypeError(f"minor units are whole numbers, not {type(amount_minor).__name__}")
+    return round_minor(amount_minor * percent / (100 if added else 100 + percent))
+
+
 def split_exactly(total_minor: int, weights: Mapping[Key, Decimal]) -> dict[Key, int]:
     """Split whole minor units in proportion to weights so that the parts add up to the whole.
 

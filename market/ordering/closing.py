@@ -23,6 +23,7 @@ from market.ordering.models import (
     Order,
     OrderLine,
 )
+from market.ordering.slots import point_of
 from market.people.models import User, acting
 
 
@@ -120,7 +121,11 @@ def share_out(cycle: OrderCycle, *, at: datetime) -> None:
 def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
     """Release what was set aside for items that no pack holds."""
     fees = list(cycle.fees.all())
-    orders = Order.objects.filter(cycle=cycle).prefetch_related("lines__offer", "lines__share", "placements")
+    orders = (
+        Order.objects.filter(cycle=cycle)
+        .select_related("slot")
+        .prefetch_related("lines__offer", "lines__share", "placements")
+    )
     placements = {order.pk: list(order.placements.all())[-1] for order in orders}
     states = ledger.holds(
         hold_id for last in placements.values() for hold_id in (last.euro_hold_id, last.community_hold_id) if hold_id
@@ -131,6 +136,7 @@ def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
             {line.pk: Wish.of(line.offer, allotted(line)) for line in lines},
             fees,
             agreed={line.pk: line.community_minor for line in lines},
+            point_id=point_of(order.slot, cycle),
         )
         for hold_id, needed in (
             (last.euro_hold_id, cost.euros),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from market.cycles.fees import Charged, fee_amounts
+from market.cycles.fees import Charged, charge_fees
 from market.cycles.models import Fee, Offer
 from market.money import split_community_part, to_minor
 
@@ -52,6 +52,7 @@ class OrderCost:
 
     lines: Mapping[Any, LineCost]
     fees: Mapping[Fee, int]
+    fee_vat: Mapping[Fee, int]
     goods: int
     community: int
     community_limit: int
@@ -69,17 +70,20 @@ class OrderCost:
         return self.total - self.community
 
 
-def order_cost(wishes: Mapping[Any, Wish], fees: Iterable[Fee], *, community_wanted: int = 0) -> OrderCost:
+def order_cost(
+    wishes: Mapping[Any, Wish], fees: Iterable[Fee], *, community_wanted: int = 0, point_id: int | None = None
+) -> OrderCost:
     """Price an order and split the community currency wanted exactly over its lines.
 
-    More than the products' shares allow is cut to what they allow; `community_limit` says how much that is.
+    More than the products' shares allow is cut to what they allow; `community_limit` says how much that is. `point_id`
+    says where the order is fetched, for the fees of that pick-up point.
     """
     amounts = line_amounts(wishes)
     community = split_community_part(
         lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
         wanted_minor=community_wanted,
     )
-    return _cost(wishes, fees, amounts, community)
+    return _cost(wishes, fees, amounts, community, point_id)
 
 
 def received_cost(
@@ -88,6 +92,7 @@ def received_cost(
     *,
     agreed: Mapping[Any, int],
     amounts: Mapping[Any, int] | None = None,
+    point_id: int | None = None,
 ) -> OrderCost:
     """Price what an order really gets. `agreed` is the community currency set for each line when it was ordered.
 
@@ -99,7 +104,7 @@ def received_cost(
     community = {
         key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()
     }
-    return _cost(wishes, fees, amounts, community)
+    return _cost(wishes, fees, amounts, community, point_id)
 
 
 def line_amounts(wishes: Mapping[Any, Wish]) -> Mapping[Any, int]:
@@ -117,12 +122,20 @@ def _cost(
     fees: Iterable[Fee],
     amounts: Mapping[Any, int],
     community: Mapping[Any, int],
+    point_id: int | None,
 ) -> OrderCost:
-    charged = [Charged(wish.quantity, wish.price, amounts[key]) for key, wish in wishes.items()]
+    charges = charge_fees(fees, [_charged(wish, amounts[key]) for key, wish in wishes.items()], point_id=point_id)
     return OrderCost(
         lines={key: LineCost(amounts[key], community[key]) for key in wishes},
-        fees=fee_amounts(fees, charged),
+        fees={fee: charge.amount for fee, charge in charges.items()},
+        fee_vat={fee: charge.vat for fee, charge in charges.items()},
         goods=sum(amounts.values()),
         community=sum(community.values()),
         community_limit=sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items()),
     )
+
+
+def _charged(wish: Wish, amount: int) -> Charged:
+    """Leave the deposit out of what fees are counted on: it comes back."""
+    deposit = to_minor(wish.deposit * wish.quantity)
+    return Charged(wish.quantity, wish.price - wish.deposit, amount - deposit, wish.weight, wish.vat, wish.producer)

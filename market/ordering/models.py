@@ -60,6 +60,20 @@ class Order(models.Model):
         return self.reference
 
 
+class SlotChoice(models.Model):
+    """When a household would like to fetch its order: a wish like a basket line, that takes nobody's place yet."""
+
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, related_name="slot_choices")
+    cycle = models.ForeignKey(OrderCycle, on_delete=models.CASCADE, related_name="+")
+    slot = models.ForeignKey(PickupSlot, on_delete=models.CASCADE, related_name="+")
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["household", "cycle"], name="one_slot_choice_per_household_and_cycle")
+        ]
+
+
 class OrderLine(models.Model):
     """One offer in an order, with name and price as they were when it was placed."""
 

@@ -18,6 +18,7 @@ from market.cycles.models import Offer, OrderCycle
 from market.cycles.services import hold_cycle_open
 from market.ordering.costs import OrderCost, Wish, order_cost
 from market.ordering.models import BasketLine, DemandChange, Order, OrderLine, Placement
+from market.ordering.slots import check_slot, chosen_slot, point_of, take_slot
 from market.people.models import Enrolment, Household, User, acting
 
 # More items than this of one offer is a slip of the finger, and would not fit the columns that add them up.
@@ -94,7 +95,8 @@ def basket_cost(household: Household, cycle: OrderCycle, *, community_wanted: in
     """Price a household's basket in a cycle as it would be set aside: firm quantity and all tolerance."""
     lines = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer").order_by("pk")
     wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in lines}
-    return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted)
+    point_id = point_of(chosen_slot(household, cycle), cycle)
+    return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted, point_id=point_id)
 
 
 def check_basket(
@@ -102,8 +104,8 @@ def check_basket(
 ) -> tuple[list[BasketLine], OrderCost]:
     """Give the lines of a basket that can be ordered now, and what they cost; takes no lock and changes nothing.
 
-    Raises ValidationError `empty`, `above_share`, and as `check_may_order` and `check_amounts` do. A household that
-    has ordered before may empty its basket: that cancels the order.
+    Raises ValidationError `empty`, `no_slot`, `above_share`, and as `check_may_order` and `check_amounts` do. A
+    household that has ordered before may empty its basket: that cancels the order.
     """
     check_may_order(household, cycle, at)
     basket = list(
@@ -116,7 +118,10 @@ def check_basket(
     for line in basket:
         check_amounts(line.offer, line.quantity, line.tolerance)
     wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in basket}
-    cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor)
+    slot = chosen_slot(household, cycle)
+    if basket:
+        check_slot(cycle, slot)
+    cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor, point_id=point_of(slot, cycle))
     if community_minor < 0 or community_minor > cost.community_limit:
         raise ValidationError(
             _("Producers take at most %(limit)s of this order in community currency."),
@@ -162,7 +167,8 @@ def place_order(
     What is set aside pays for the firm quantity and all tolerance: `community_minor` units of the cycle's community
     currency, split over the lines up to each product's share, and prepaid euros for the rest. A key that was used
     before gives the order it made. Raises ValidationError: `empty`, `owes`, `above_share`, `not_enough_euros`,
-    `not_enough_units`, `sold_out`, and as `check_may_order` and `check_amounts` do; then nothing has changed.
+    `not_enough_units`, `sold_out`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then
+    nothing has changed.
     """
     if placement := Placement.objects.filter(key=key).select_related("order").first():
         return placement.order
@@ -178,6 +184,7 @@ def place_order(
             "owes",
         )
     _write_lines(order, basket, cost, at)
+    take_slot(order, chosen_slot(household, cycle) if basket else None)
     holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at

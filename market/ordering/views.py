@@ -20,6 +20,7 @@ from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine, DemandChange, Order, OrderLine
 from market.ordering.reports import explain, pack_progress
 from market.ordering.services import set_line
+from market.ordering.slots import chosen_slot, point_of
 from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
 from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
@@ -124,9 +125,10 @@ def basket(request: SignedInRequest, pk: int) -> HttpResponse:
     for kept in lines:
         changed = ordered.pop(kept.offer_id, None) != (kept.quantity, kept.tolerance)
         groups[kept.offer.producer].append((kept, changed))
-    fees = list(cycle.fees.all())
-    firm = order_cost({kept.offer_id: Wish.of(kept.offer, kept.quantity) for kept in lines}, fees)
-    most = order_cost({kept.offer_id: Wish.of(kept.offer, kept.quantity + kept.tolerance) for kept in lines}, fees)
+    fees, point_id = list(cycle.fees.all()), point_of(chosen_slot(household, cycle), cycle)
+    firm = order_cost({row.offer_id: Wish.of(row.offer, row.quantity) for row in lines}, fees, point_id=point_id)
+    all_of_it = {row.offer_id: Wish.of(row.offer, row.quantity + row.tolerance) for row in lines}
+    most = order_cost(all_of_it, fees, point_id=point_id)
     context = {
         "cycle": cycle,
         "groups": dict(groups),

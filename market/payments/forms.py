@@ -7,12 +7,14 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from market.cycles.models import OrderCycle, PickupSlot
 from market.money import to_minor
 from market.ordering.forms import AmountField
 from market.payments.models import BY_HAND
 from market.people.models import Household, Organisation
+from market.templatetags.market import clock_time, when
 
 
 class KeyedForm(forms.Form):
@@ -44,10 +46,37 @@ class MoneyForm(KeyedForm):
         return amount
 
 
-class CheckoutForm(KeyedForm):
-    """How much of an order to pay in community currency."""
+class SlotField(forms.ModelChoiceField):
+    """A pick-up time of the cycle; those that are full can be seen, not chosen."""
 
+    widget = forms.RadioSelect
+
+    def label_from_instance(self, slot: PickupSlot) -> str:  # type: ignore[override]
+        words = f"{slot.point}, {when(slot.starts_at)}–{clock_time(slot.ends_at)}"
+        if slot.left is None:
+            return words
+        left = ngettext("%(left)s place left", "%(left)s places left", slot.left) % {"left": slot.left}
+        return f"{words} ({left})"
+
+
+class CheckoutForm(KeyedForm):
+    """When the order is fetched, and how much of it is paid in community currency."""
+
+    slot = SlotField(
+        PickupSlot.objects.none(),
+        label=gettext_lazy("When do you fetch it?"),
+        empty_label=None,
+        error_messages={"required": gettext_lazy("Choose when you fetch your order.")},
+    )
     community = AmountField(label=gettext_lazy("Pay in community currency"))
+
+    def __init__(self, *args: Any, cycle: OrderCycle, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slots = cycle.slots.select_related("point")
+        if slots:
+            self.fields["slot"].queryset = slots  # type: ignore[attr-defined]
+        else:
+            del self.fields["slot"]
 
 
 class HouseholdForm(forms.ModelForm):

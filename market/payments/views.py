@@ -17,6 +17,7 @@ from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
 from market.ordering.services import basket_cost
+from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
 from market.ordering.visitor import adopt_basket
 from market.payments import stripe_gateway
@@ -48,10 +49,11 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     adopt_basket(request, household, at=timezone.now())
     means = means_of(household, cycle)
     wanted = proposed_community(household, cycle, means)
-    form = CheckoutForm(request.POST or None, initial={"community": from_minor(wanted)})
+    initial = {"community": from_minor(wanted), "slot": chosen_slot(household, cycle)}
+    form = CheckoutForm(request.POST or None, cycle=cycle, initial=initial)
     status = 200
     if request.method == "POST":
-        if form.is_valid():
+        if form.is_valid() and keep_slot(form, household):
             wanted = to_minor(form.cleaned_data["community"])
             if "card" in request.POST and stripe_gateway.offered():
                 try:
@@ -89,6 +91,17 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
         context["by_card"] = card_part(cost, means)
     context["taking_orders"] = cycle.takes_orders_at(timezone.now())
     return render(request, "market/payments/checkout.html", context, status=status)
+
+
+def keep_slot(form: CheckoutForm, household: Household) -> bool:
+    """Keep the pick-up time chosen at the checkout; say so if it is full."""
+    if slot := form.cleaned_data.get("slot"):
+        try:
+            choose_slot(household=household, slot=slot, at=timezone.now())
+        except ValidationError as refusal:
+            form.add_error("slot", refusal)
+            return False
+    return True
 
 
 def who(request: SignedInRequest, cycle: OrderCycle) -> HttpResponse:

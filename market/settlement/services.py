@@ -19,6 +19,7 @@ from market.money import split_exactly, to_minor
 from market.ordering.closing import community_set_aside
 from market.ordering.costs import OrderCost, Wish, received_cost
 from market.ordering.models import Order, OrderLine
+from market.ordering.slots import point_of
 from market.people.models import Organisation, User, acting
 from market.settlement.models import (
     SettledLine,
@@ -46,7 +47,7 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     """
     orders = list(
         Order.objects.filter(cycle=cycle)
-        .select_related("household", "cycle")
+        .select_related("household", "cycle", "slot")
         .prefetch_related("lines__offer", "lines__share", "lines__delivered", "placements")
         .order_by("pk")
     )
@@ -71,6 +72,7 @@ def bills(cycle: OrderCycle) -> list[Bill]:
             fees,
             agreed={line.pk: community_set_aside(line) for line in lines},
             amounts={line.pk: amounts[line.pk] for line in lines},
+            point_id=point_of(order.slot, cycle),
         )
         result.append(Bill(order, lines, items, cost))
     return result

@@ -18,6 +18,7 @@ from market.ordering.closing import demand
 from market.ordering.costs import Wish, order_cost
 from market.ordering.models import Allocation, Order, OrderLine, Placement
 from market.ordering.services import MOST_ITEMS, release_holds, set_aside
+from market.ordering.slots import point_of
 from market.people.models import User
 from market.supply.models import (
     DeliveredShare,
@@ -56,7 +57,7 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
             "after_distribution",
         )
     Allocation.objects.filter(offer__cycle=cycle).delete()
-    for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency"):
+    for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency", "slot"):
         _set_aside_in_full(order, actor=actor, at=at)
     cycle.closes_at = closes_at
     cycle.save(update_fields=["closes_at"])
@@ -71,7 +72,7 @@ def _set_aside_in_full(order: Order, *, actor: User | None, at: datetime) -> Non
     }
     fees = list(order.cycle.fees.all())
     agreed = sum(order.lines.values_list("community_minor", flat=True))
-    cost = order_cost(wishes, fees, community_wanted=agreed)
+    cost = order_cost(wishes, fees, community_wanted=agreed, point_id=point_of(order.slot, order.cycle))
     key = uuid4()
     try:
         with transaction.atomic():

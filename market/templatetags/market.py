@@ -104,6 +104,12 @@ def when(at: datetime | None) -> str:
     return format_datetime(timezone.localtime(at), "EEE d MMM, HH:mm", locale=language())
 
 
+@register.filter
+def clock_time(at: datetime) -> str:
+    """Write the time of day of a moment in the market's time: 22:00."""
+    return format_datetime(timezone.localtime(at), "HH:mm", locale=language())
+
+
 @register.simple_tag
 def market_name() -> str:
     return settings.MARKET_NAME

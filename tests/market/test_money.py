@@ -120,8 +120,17 @@ def test_shared_cases_of_exact_shares() -> None:
         pytest.skip(f"no shared cases at {VECTORS.name}")
     for case in json.loads(VECTORS.read_text())["exact_shares"]["cases"]:
         items = {member: Decimal(count) for member, count in case["input"]["results"].items()}
-        expected = case["expected"]
-        split = split_exactly(to_minor(Decimal(expected["exact_total"])), items)
+        figures, expected = case["input"], case["expected"]
+        net, deposit, vat, markup, size = (
+            Decimal(figures[name])
+            for name in ("net_pack_price", "deposit", "vat_percent", "markup_percent", "pack_size")
+        )
+        gross = from_minor(to_minor((net + deposit) * (1 + vat / 100)))
+        pack = from_minor(to_minor(gross * (1 + markup / 100)))
+        assert (gross, pack) == (Decimal(expected["gross_pack_price"]), Decimal(expected["member_pack_price"]))
+        total = to_minor(pack * sum(items.values()) / size)
+        assert from_minor(total) == Decimal(expected["exact_total"])
+        split = split_exactly(total, items)
         wanted = expected["recommended_member_amounts"]
         assert {member: from_minor(part) for member, part in split.items()} == {
             member: Decimal(amount) for member, amount in wanted.items()

@@ -14,11 +14,12 @@ from django.db import connection
 from django.db.models import F
 
 from ledger import api as ledger
-from market.cycles.models import Offer, OrderCycle
+from market.cycles.models import Offer, OrderCycle, PickupPoint, PickupSlot
 from market.ordering import services as ordering
 from market.ordering.closing import close_cycle
 from market.ordering.models import AllocationShare, DemandChange, Order, Placement
 from market.ordering.services import place_order, set_line
+from market.ordering.slots import choose_slot
 from market.supply.services import send_all_supplier_orders
 from tests import builders as build
 
@@ -188,3 +189,41 @@ def test_closing_waits_for_an_order_that_is_being_placed() -> None:
         assert at_once([rush.place(rush.households[0]), close]) == ["done", "done"]
     assert order == ["placed", "closed"]
     assert AllocationShare.objects.count() == 1
+
+
+class SlotRush(Rush):
+    """Twenty households that all want one of five places at the same time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        point = PickupPoint.objects.create(organisation=self.group, name="Hall", address="x")
+        out = self.cycle.distribution_at
+        self.slot = PickupSlot.objects.create(
+            cycle=self.cycle, point=point, starts_at=out, ends_at=out + build.timedelta(hours=1), capacity=5
+        )
+        for household in self.households:
+            choose_slot(household=household, slot=self.slot, at=build.NOW)
+
+
+def test_a_slot_takes_no_more_households_than_it_has_room_for() -> None:
+    rush = SlotRush()
+    ends = at_once(rush.placing())
+    assert (ends.count("done"), ends.count("slot_full")) == (5, 15), ends
+    rush.slot.refresh_from_db()
+    assert rush.slot.taken == Order.objects.count() == 5
+    assert ledger.check() == []
+
+
+def test_its_twin_that_looks_beforehand_overbooks_and_is_stopped_by_the_database() -> None:
+    rush = SlotRush()
+    looked = threading.Barrier(HOUSEHOLDS)
+
+    def look_then_take(order: Order, slot: Any) -> None:
+        row = PickupSlot.objects.get(pk=slot.pk)
+        looked.wait(30)
+        assert row.left
+        PickupSlot.objects.filter(pk=slot.pk).update(taken=F("taken") + 1)
+
+    with patch.object(ordering, "take_slot", look_then_take):
+        ends = at_once(rush.placing())
+    assert sum("slot_is_not_overbooked" in end for end in ends) == 15, ends

@@ -61,7 +61,7 @@ class Fee(models.Model):
         _("euros for each further item, or from that sum on"), default=Decimal(0), **RATE
     )
     from_goods = models.DecimalField(_("sum of goods from which the other amount counts"), default=Decimal(0), **RATE)
-    most_items = models.PositiveIntegerField(_("items counted at most; 0: all"), default=0)
+    most_items = models.PositiveIntegerField(_("items counted at most; empty: all"), null=True, blank=True)
     vat_percent = models.DecimalField(
         _("VAT of the fee in percent; empty: that of the goods"), null=True, blank=True, **PERCENT
     )

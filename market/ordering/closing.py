@@ -1,7 +1,7 @@
 """Closing a cycle: the packs are shared out and every household's money is cut to what it will get."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from market.cycles.services import lock_cycle, move_cycle
 from market.money import to_minor
 from market.ordering import packs
 from market.ordering.costs import Wish, community_limit, received_cost
+from market.ordering.minimums import judge, keep_outcomes, prolong
 from market.ordering.models import (
     Allocation,
     AllocationShare,
@@ -31,6 +32,8 @@ from market.people.models import User, acting
 def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderCycle:
     """Close an open cycle, share out its packs and keep the result with its reason.
 
+    A producer's minimum that is missed has the consequence its terms name: its goods are ordered all the same, left
+    out, or the cycle stays open for them some hours longer, once.
     Waits for orders that are being placed; later ones are refused. Closing a closed cycle changes nothing.
     Raises ValidationError `wrong_state` for a draft or a cancelled cycle.
     """
@@ -41,10 +44,22 @@ def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Order
         return cycle
     if cycle.state != OrderCycle.State.OPEN:
         raise ValidationError(_("Only an open cycle can be closed."), "wrong_state")
+    offers = list(cycle.offers.all())
+    filled = fill_all(cycle, offers)
+    wanted = {
+        pk: result.available for pk, result in filled.items() if any(row.quantity for row in result.shares.values())
+    }
+    everyone, missed = judge(cycle, offers, wanted)
+    if prolong(cycle, missed, actor=actor, at=at):
+        return cycle
     cycle.closes_at = min(cycle.closes_at, at)
     cycle.opens_at = min(cycle.opens_at, cycle.closes_at)
     cycle.save(update_fields=["closes_at", "opens_at"])
-    share_out(cycle, at=at)
+    cancelled = keep_outcomes(everyone, missed)
+    for offer in offers:
+        if offer.pk in filled and offer.producer_id in cancelled:
+            filled[offer.pk] = nothing_of(filled[offer.pk])
+    keep_shares(cycle, filled, at=at)
     cut_holds(cycle, actor=actor, at=at)
     move_cycle(cycle, OrderCycle.State.CLOSED, actor=actor, at=at)
     return cycle
@@ -73,12 +88,25 @@ def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.
     )
 
 
-def share_out(cycle: OrderCycle, *, at: datetime) -> None:
-    """Compute who gets what of every offer and store it, in place of an earlier result."""
-    Allocation.objects.filter(offer__cycle=cycle).delete()
-    offers = list(cycle.offers.all())
+def fill_all(cycle: OrderCycle, offers: Iterable[Offer]) -> dict[int, packs.Allocation]:
+    """Compute who gets what of every offer that somebody asked for."""
     log = demand(offers)
-    filled = {offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]}
+    return {offer.pk: fill(offer, cycle, log[offer.pk]) for offer in offers if log[offer.pk]}
+
+
+def nothing_of(filled: packs.Allocation) -> packs.Allocation:
+    """What is left of packs whose producer is asked for nothing: the same wishes, all of them short."""
+    zero = Decimal(0)
+    shares = {
+        member: share._replace(firm=zero, from_tolerance=zero, result=zero, short=share.quantity)
+        for member, share in filled.shares.items()
+    }
+    return packs.Allocation(0, zero, filled.missing, shares)
+
+
+def keep_shares(cycle: OrderCycle, filled: Mapping[int, packs.Allocation], *, at: datetime) -> None:
+    """Store who gets what of every offer, in place of an earlier result."""
+    Allocation.objects.filter(offer__cycle=cycle).delete()
     allocations = Allocation.objects.bulk_create(
         [
             Allocation(

@@ -1,76 +1,12 @@
-"""What households type: quantities, with a point or a comma."""
+"""What households choose of an offer."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.cycles.models import Offer
-
-
-def read_decimal(text: str, *, decimals: int) -> Decimal:
-    """Read what a person typed as a number; an empty text is zero.
-
-    A point or a comma separates decimals. Raises ValidationError `not_a_number`, `negative`, `too_precise`,
-    `too_large`.
-    """
-    text = text.strip().replace("\u00a0", "").replace(" ", "")
-    if not text:
-        return Decimal(0)
-    if "," in text and "." in text:
-        last = max(text.rfind(","), text.rfind("."))
-        text = text[:last].replace(",", "").replace(".", "") + "." + text[last + 1 :]
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or "_" in text:
-        raise ValidationError(_("Write a number in digits, for example 2 or 1.5."), "not_a_number")
-    if number < 0:
-        raise ValidationError(_("Write zero or more: less than nothing is not possible."), "negative")
-    if number > 10_000_000:
-        raise ValidationError(_("That number is too large."), "too_large")
-    if number != round(number, decimals):
-        raise ValidationError(_("At most %(decimals)s decimals, please."), "too_precise", {"decimals": str(decimals)})
-    return number
-
-
-class NumberInput(forms.TextInput):
-    """A text field with the number pad of a phone: unlike type=number it never throws away what was typed."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
-
-
-class QuantityField(forms.Field):
-    """A quantity in items, to three decimals."""
-
-    widget = NumberInput
-    decimals = 3
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, **kwargs})
-
-    def to_python(self, value: Any) -> Any:
-        text = str(value or "")
-        if not text.strip() and self.required:
-            return None  # the field itself says that it is required
-        return read_decimal(text[:40], decimals=self.decimals)
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
-
-
-class AmountField(QuantityField):
-    """An amount of money or units, to two decimals; `minor` gives it in whole minor units."""
-
-    decimals = 2
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:.2f}" if isinstance(value, Decimal) else value
+from market.figures import QuantityField
 
 
 class LineForm(forms.Form):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.cycles.models import OrderCycle
+from market.cycles.models import OrderCycle, SupplierTerms
 from market.ordering import packs
 from market.ordering.closing import demand, fill
 from market.ordering.models import Allocation, DemandChange, OrderLine
@@ -71,6 +71,7 @@ class Explanation:
     rows: list[LogRow]
     quantity: Decimal
     tolerance: Decimal
+    terms: SupplierTerms | None
 
 
 def explain(line: OrderLine) -> Explanation:
@@ -91,4 +92,7 @@ def explain(line: OrderLine) -> Explanation:
         rows=[LogRow(c, c.household_id == household, results.get(c.household_id)) for c in changes],
         quantity=sum((share.quantity for share in totals), ZERO),
         tolerance=sum((share.tolerance for share in totals), ZERO),
+        terms=SupplierTerms.objects.filter(
+            cycle=line.order.cycle_id, producer=line.offer.producer_id, minimum__gt=0
+        ).first(),
     )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from market.cycles.models import OrderCycle, PickupSlot
+from market.figures import AmountField
 from market.money import to_minor
-from market.ordering.forms import AmountField
 from market.payments.models import BY_HAND
 from market.people.models import Household, Organisation
 from market.templatetags.market import clock_time, when

@@ -57,6 +57,7 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
             "after_distribution",
         )
     Allocation.objects.filter(offer__cycle=cycle).delete()
+    cycle.supplier_terms.update(outcome="", reached=None)
     for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency", "slot"):
         _set_aside_in_full(order, actor=actor, at=at)
     cycle.closes_at = closes_at

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from market.cycles.models import OrderCycle
-from market.ordering.forms import read_decimal
+from market.figures import read_decimal
 from market.ordering.models import Order
 from market.people.access import SignedInRequest, coordinated_by, received_by
 from market.spreadsheet import MARK, csv_row

@@ -1,0 +1,54 @@
+"""What households are written about the cycles they order in, each person in their own language."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from market.cycles.models import SupplierTerms
+from market.money import to_minor
+from market.people.emails import letter, readers
+from market.people.models import Household
+from market.templatetags.market import euros, quantity, when
+
+
+def minimum_mails(terms: SupplierTerms) -> Iterator[EmailMultiAlternatives]:
+    """Tell everybody who ordered from a producer that its minimum is missed: prolonged, or cancelled."""
+    cycle = terms.cycle
+    lines = {"orders__lines__offer__producer": terms.producer_id, "orders__lines__offer__cycle": cycle}
+    households = Household.objects.filter(**lines).distinct()
+    address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
+    for reader in readers(households):
+        with translation.override(reader.language):
+            names = {
+                "producer": terms.producer,
+                "reached": amount_of(terms, terms.reached or Decimal(0)),
+                "minimum": amount_of(terms, terms.minimum),
+                "closes": when(cycle.closes_at),
+            }
+            first = _("What all households ordered from %(producer)s comes to %(reached)s; it asks for %(minimum)s.")
+            if terms.outcome == SupplierTerms.Outcome.CANCELLED:
+                subject = _("%(producer)s: order cancelled")
+                second = _("So nothing is ordered there this time. What was set aside for it is free again.")
+            else:
+                subject = _("%(producer)s: a little more is needed")
+                second = _("You can still order there until %(closes)s. If it is missed then, the order is cancelled.")
+            yield letter(
+                to=reader.email,
+                subject=subject % names,
+                paragraphs=[first % names, second % names],
+                address=address,
+                signed=str(cycle.organiser),
+                reply_to=cycle.organiser.email,
+            )
+
+
+def amount_of(terms: SupplierTerms, amount: Decimal) -> str:
+    """Write an amount as these terms count it: euros or kilograms."""
+    if terms.measure == SupplierTerms.Measure.KILOS:
+        return f"{quantity(amount)} kg"
+    return euros(to_minor(amount))

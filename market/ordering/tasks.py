@@ -1,0 +1,13 @@
+"""What the worker does for orders once the step that asked for it is stored."""
+
+from django_tasks import task
+
+
+@task
+def mail_minimum(terms_id: int) -> None:
+    """Tell households that ordered from a producer that its minimum is missed, and what follows."""
+    from market.cycles.models import SupplierTerms
+    from market.ordering.emails import minimum_mails
+
+    for mail in minimum_mails(SupplierTerms.objects.select_related("cycle__organiser", "producer").get(pk=terms_id)):
+        mail.send()

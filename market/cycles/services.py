@@ -169,7 +169,8 @@ def open_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderC
             _("There is nothing to order yet: choose at least one product."),
             "no_offers",
         )
-    if cycle.strategy == OrderCycle.Strategy.LOT and not cycle.seed:
+    drawn = cycle.strategy == OrderCycle.Strategy.LOT or cycle.offers.filter(strategy=OrderCycle.Strategy.LOT).exists()
+    if drawn and not cycle.seed:
         # Published from the opening on, so that nobody can choose a lucky one afterwards.
         cycle.seed = get_random_string(12, "abcdefghjkmnpqrstuvwxyz23456789")
     cycle.opens_at = min(cycle.opens_at, at)

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from ledger import api as ledger
 from market.cycles.models import OrderCycle
 from market.cycles.services import open_cycle
-from market.ordering.closing import close_cycle
+from market.ordering.closing import end_ordering
 from market.payments.calls import run_command
 from market.payments.cards import give_up_closed_cycles, place_paid_order
 from market.payments.events import process_waiting
@@ -47,7 +47,7 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
     for cycle in OrderCycle.objects.due_to_open(at):
         attempt(f"opened cycle {cycle.pk}", lambda cycle=cycle: open_cycle(cycle=cycle, actor=None, at=at))  # type: ignore[misc]
     for cycle in OrderCycle.objects.due_to_close(at):
-        attempt(f"closed cycle {cycle.pk}", lambda cycle=cycle: close_cycle(cycle=cycle, actor=None, at=at))  # type: ignore[misc]
+        attempt(f"ended ordering in cycle {cycle.pk}", lambda cycle=cycle: end_ordering(cycle=cycle, at=at))  # type: ignore[misc]
     for waiting in SupplierOrder.objects.filter(sent_at__lt=at - PATIENCE, mailed_at__isnull=True):
         attempt(f"mailed supplier order {waiting.pk}", lambda pk=waiting.pk: mail_supplier_order.enqueue(pk))  # type: ignore[misc]
     for pk in due_commands(at):

@@ -27,10 +27,12 @@ from market.ordering.models import (
 from market.ordering.slots import point_of
 from market.people.models import User, acting
 
+CLOSED = (OrderCycle.State.CLOSED, OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED, OrderCycle.State.SETTLED)
+
 
 @transaction.atomic
 def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderCycle:
-    """Close an open cycle, share out its packs and keep the result with its reason.
+    """Close a cycle that takes orders, share out its packs and keep the result with its reason.
 
     A producer's minimum that is missed has the consequence its terms name: its goods are ordered all the same, left
     out, or the cycle stays open for them some hours longer, once.
@@ -38,11 +40,9 @@ def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Order
     Raises ValidationError `wrong_state` for a draft or a cancelled cycle.
     """
     cycle = lock_cycle(cycle.pk)
-    if cycle.state in (
-        OrderCycle.State.CLOSED, OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED, OrderCycle.State.SETTLED
-    ):  # fmt: skip
+    if cycle.state in CLOSED:
         return cycle
-    if cycle.state != OrderCycle.State.OPEN:
+    if cycle.state not in (OrderCycle.State.OPEN, OrderCycle.State.COMPLETING):
         raise ValidationError(_("Only an open cycle can be closed."), "wrong_state")
     offers = list(cycle.offers.all())
     filled = fill_all(cycle, offers)
@@ -52,9 +52,10 @@ def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Order
     everyone, missed = judge(cycle, offers, wanted)
     if prolong(cycle, missed, actor=actor, at=at):
         return cycle
-    cycle.closes_at = min(cycle.closes_at, at)
-    cycle.opens_at = min(cycle.opens_at, cycle.closes_at)
-    cycle.save(update_fields=["closes_at", "opens_at"])
+    _end_now(cycle, at)
+    if cycle.completes_at and cycle.completes_at > at:
+        cycle.completes_at = at if at > cycle.closes_at else None
+    cycle.save(update_fields=["closes_at", "opens_at", "completes_at"])
     cancelled = keep_outcomes(everyone, missed)
     for offer in offers:
         if offer.pk in filled and offer.producer_id in cancelled:
@@ -63,6 +64,51 @@ def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Order
     cut_holds(cycle, actor=actor, at=at)
     move_cycle(cycle, OrderCycle.State.CLOSED, actor=actor, at=at)
     return cycle
+
+
+@transaction.atomic
+def start_completing(
+    *, cycle: OrderCycle, actor: User | None, at: datetime, until: datetime | None = None
+) -> OrderCycle:
+    """End ordering, but let packs be completed until then: by changes that help, and by no others.
+
+    `until` replaces what the cycle says. Raises ValidationError `wrong_state`, `completes_in_the_past`,
+    `after_distribution`.
+    """
+    cycle = lock_cycle(cycle.pk)
+    if cycle.state == OrderCycle.State.COMPLETING:
+        return cycle
+    if cycle.state != OrderCycle.State.OPEN:
+        raise ValidationError(_("Only the packs of an open cycle can be completed."), "wrong_state")
+    cycle.completes_at = until or cycle.completes_at
+    if cycle.completes_at is None or cycle.completes_at <= at:
+        raise ValidationError(
+            _("Choose a time in the future until which packs can be completed."), "completes_in_the_past"
+        )
+    if cycle.completes_at > cycle.distribution_at:
+        raise ValidationError(_("The cycle must close before its goods are handed out."), "after_distribution")
+    _end_now(cycle, at)
+    cycle.save(update_fields=["closes_at", "opens_at", "completes_at"])
+    move_cycle(cycle, OrderCycle.State.COMPLETING, actor=actor, at=at)
+    return cycle
+
+
+def end_ordering(*, cycle: OrderCycle, at: datetime) -> OrderCycle:
+    """Do what a deadline asks of the clock: let open packs be completed where there is time, else close."""
+    waits = cycle.state == OrderCycle.State.OPEN and cycle.completes_at and cycle.completes_at > at
+    if waits and any(missing(offer) for offer in cycle.offers.filter(wanted__gt=0)):
+        return start_completing(cycle=cycle, actor=None, at=at)
+    return close_cycle(cycle=cycle, actor=None, at=at)
+
+
+def _end_now(cycle: OrderCycle, at: datetime) -> None:
+    cycle.closes_at = min(cycle.closes_at, at)
+    cycle.opens_at = min(cycle.opens_at, cycle.closes_at)
+
+
+def missing(offer: Offer) -> Decimal:
+    """Items missing to complete the open pack of an offer, by what placed orders ask for now."""
+    return packs.missing_items(pack_size=offer.pack_size, quantity=offer.wanted, tolerance=offer.tolerated)
 
 
 def demand(offers: Iterable[Offer]) -> dict[int, list[packs.Change]]:
@@ -82,7 +128,7 @@ def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.
         pack_size=offer.pack_size,
         changes=changes,
         minimum_packs=offer.minimum_packs,
-        strategy=cycle.strategy,
+        strategy=offer.strategy or cycle.strategy,
         seed=f"{cycle.seed}:{offer.pk}" if cycle.seed else None,
         step=offer.step,
     )

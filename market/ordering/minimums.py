@@ -55,7 +55,9 @@ def prolong(cycle: OrderCycle, missed: Sequence[SupplierTerms], *, actor: User |
     longer = [
         terms
         for terms in missed
-        if terms.below == SupplierTerms.Below.PROLONG and terms.outcome != Outcome.PROLONGED and at >= cycle.closes_at
+        if terms.below == SupplierTerms.Below.PROLONG
+        and terms.outcome != Outcome.PROLONGED
+        and at >= cycle.takes_orders_until
     ]
     if not longer:
         return False
@@ -66,8 +68,13 @@ def prolong(cycle: OrderCycle, missed: Sequence[SupplierTerms], *, actor: User |
     for terms in longer:
         terms.outcome, terms.closes_at = Outcome.PROLONGED, None
         terms.save(update_fields=["outcome", "reached", "closes_at"])
-    cycle.closes_at = until
-    cycle.save(update_fields=["closes_at"])
+    if cycle.state == OrderCycle.State.COMPLETING:
+        cycle.completes_at = until
+    else:
+        cycle.closes_at = until
+        if cycle.completes_at and cycle.completes_at <= until:
+            cycle.completes_at = None
+    cycle.save(update_fields=["closes_at", "completes_at"])
     names = ", ".join(str(terms.producer) for terms in longer)
     reason = _("Prolonged: the minimum of %(names)s is not reached.") % {"names": names[:120]}
     CycleStep.objects.create(cycle=cycle, state=cycle.state, actor=actor, at=at, reason=reason)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -16,8 +15,18 @@ from market import bookkeeping
 from market.currencies.services import wallet_code
 from market.cycles.models import Offer, OrderCycle
 from market.cycles.services import hold_cycle_open
+from market.ordering.changes import (
+    NOTHING,
+    Amounts,
+    closed_producers,
+    count,
+    lock_offers,
+    producer_closed,
+    sold_out,
+    what_can_be_had,
+)
 from market.ordering.costs import OrderCost, Wish, order_cost
-from market.ordering.models import BasketLine, DemandChange, Order, OrderLine, Placement
+from market.ordering.models import BasketLine, Order, OrderLine, Placement
 from market.ordering.slots import check_slot, chosen_slot, point_of, take_slot
 from market.people.models import Enrolment, Household, User, acting
 
@@ -76,10 +85,12 @@ def set_line(
     """Keep in the basket what a household wants of an offer: a firm quantity and a tolerance, in items.
 
     Zero and zero take the line out. Nothing is ordered and nobody's rank changes before the basket is placed.
-    Raises ValidationError as `check_may_order` and `check_amounts` do.
+    Raises ValidationError `producer_closed`, and as `check_may_order` and `check_amounts` do.
     """
     check_may_order(household, offer.cycle, at)
     check_amounts(offer, quantity, tolerance)
+    if offer.producer_id in closed_producers(offer.cycle, at):
+        raise producer_closed(offer)
     if quantity == 0 and tolerance == 0:
         BasketLine.objects.filter(household=household, offer=offer).delete()
         return None
@@ -139,17 +150,8 @@ def check_stock(household: Household, basket: list[BasketLine]) -> None:
         for row in OrderLine.objects.filter(order__household=household, offer__in=[line.offer_id for line in limited])
     }
     for line in limited:
-        left = (line.offer.available or Decimal(0)) - line.offer.taken
-        if line.quantity + line.tolerance - mine.get(line.offer_id, Decimal(0)) > left:
-            raise sold_out(line.offer, left)
-
-
-def sold_out(offer: Offer, left: Decimal) -> ValidationError:
-    return ValidationError(
-        _("Of %(name)s only %(left)s more can be ordered."),
-        "sold_out",
-        {"name": offer.name, "left": f"{max(left, Decimal(0)).normalize():f}"},
-    )
+        if line.quantity + line.tolerance - mine.get(line.offer_id, Decimal(0)) > (line.offer.left or 0):
+            raise sold_out(line.offer)
 
 
 @transaction.atomic
@@ -165,10 +167,13 @@ def place_order(
     """Order what is in the basket, in place of what was ordered before, and set the money aside.
 
     What is set aside pays for the firm quantity and all tolerance: `community_minor` units of the cycle's community
-    currency, split over the lines up to each product's share, and prepaid euros for the rest. A key that was used
-    before gives the order it made. Raises ValidationError: `empty`, `owes`, `above_share`, `not_enough_euros`,
-    `not_enough_units`, `sold_out`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then
-    nothing has changed.
+    currency, split over the lines up to each product's share, and prepaid euros for the rest. A line that cannot be had
+    any more stays as it was ordered before, and in the basket as it is wanted (`not_ordered`); only if all that changes
+    is such, the placement is refused. A key that was used before gives the order it made.
+
+    Raises ValidationError: `empty`, `owes`, `above_share`, `not_enough_euros`, `not_enough_units`, `sold_out`,
+    `producer_closed`, `harms_packs`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then nothing
+    has changed.
     """
     if placement := Placement.objects.filter(key=key).select_related("order").first():
         return placement.order
@@ -183,8 +188,12 @@ def place_order(
             _("Your household still owes for an earlier order. Pay that first, then order."),
             "owes",
         )
-    _write_lines(order, basket, cost, at)
-    take_slot(order, chosen_slot(household, cycle) if basket else None)
+    slot = chosen_slot(household, cycle)
+    lines, refusals = _write_log(order, cycle, basket, at)
+    if refusals:
+        cost = _cost_of(lines, cycle, cost.community, point_of(slot, cycle))
+    _write_lines(order, lines, cost)
+    take_slot(order, slot if lines else None)
     holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at
@@ -196,11 +205,17 @@ def place_order(
 def cancel_order(*, order: Order, key: UUID, actor: User | None, at: datetime) -> Order:
     """Take everything out of an order while orders are taken; what was set aside for it is free again.
 
-    A key used before changes nothing. Raises ValidationError as `place_order` does.
+    A key used before changes nothing. Raises ValidationError `partly`, and as `place_order` does.
     """
     if not Placement.objects.filter(key=key).exists():
         BasketLine.objects.filter(household=order.household_id, offer__cycle=order.cycle_id).delete()
-    return place_order(household=order.household, cycle=order.cycle, community_minor=0, key=key, actor=actor, at=at)
+    order = place_order(household=order.household, cycle=order.cycle, community_minor=0, key=key, actor=actor, at=at)
+    if order.lines.exists():
+        raise ValidationError(
+            _("A part of this order can no longer be cancelled: take the rest out of your basket and order that."),
+            "partly",
+        )
+    return order
 
 
 def _lock_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
@@ -224,33 +239,49 @@ def new_reference() -> str:
     return get_random_string(6, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789")
 
 
-def _write_lines(order: Order, basket: list[BasketLine], cost: OrderCost, at: datetime) -> None:
-    before = {line.offer_id: line for line in order.lines.all()}
-    changes = []
-    for wanted in basket:
-        old = before.pop(wanted.offer_id, None)
-        had = (old.quantity, old.tolerance) if old else (Decimal(0), Decimal(0))
-        if had != (wanted.quantity, wanted.tolerance):
-            _take(wanted.offer, wanted.quantity + wanted.tolerance - sum(had))
-            changes.append(_change(order, wanted.offer_id, wanted.quantity, wanted.tolerance, at))
-    for gone in before.values():
-        _take(gone.offer, -gone.quantity - gone.tolerance)
-        changes.append(_change(order, gone.offer_id, Decimal(0), Decimal(0), at))
-    order.lines.filter(offer__in=before).delete()
-    DemandChange.objects.bulk_create(changes)
+def _write_log(
+    order: Order, cycle: OrderCycle, basket: list[BasketLine], at: datetime
+) -> tuple[list[BasketLine], list[ValidationError]]:
+    """Log what changes and give the lines of the order: the basket, but for what cannot be had at this moment.
+
+    If nothing of what changes can be had, that is refused.
+    """
+    before = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.all()}
+    wanted = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in basket}
+    differ = {pk for pk in {*before, *wanted} if before.get(pk, NOTHING) != wanted.get(pk, NOTHING)}
+    offers = lock_offers(differ)
+    had, refusals = what_can_be_had(cycle, offers, before, wanted, at)
+    if refusals and all(had[pk] == before.get(pk, NOTHING) for pk in differ):
+        raise refusals[0]
+    count(order, offers, before, had, at)
+    lines = [line for line in basket if line.offer_id not in differ]
+    for pk, amounts in had.items():
+        if amounts != NOTHING:
+            lines.append(BasketLine(offer=offers[pk], quantity=amounts.quantity, tolerance=amounts.tolerance))
+    return sorted(lines, key=lambda line: line.offer_id), refusals
+
+
+def _cost_of(lines: list[BasketLine], cycle: OrderCycle, community: int, point_id: int | None) -> OrderCost:
+    """Price the lines that can be had, with as much of the community currency wanted as they allow."""
+    wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in lines}
+    return order_cost(wishes, cycle.fees.all(), community_wanted=community, point_id=point_id)
+
+
+def _write_lines(order: Order, lines: list[BasketLine], cost: OrderCost) -> None:
+    order.lines.exclude(offer__in=[line.offer_id for line in lines]).delete()
     OrderLine.objects.bulk_create(
         [
             OrderLine(
                 order=order,
-                offer=wanted.offer,
-                name=wanted.offer.name,
-                price=wanted.offer.price,
-                quantity=wanted.quantity,
-                tolerance=wanted.tolerance,
-                most_minor=cost.lines[wanted.offer_id].amount,
-                community_minor=cost.lines[wanted.offer_id].community,
+                offer=line.offer,
+                name=line.offer.name,
+                price=line.offer.price,
+                quantity=line.quantity,
+                tolerance=line.tolerance,
+                most_minor=cost.lines[line.offer_id].amount,
+                community_minor=cost.lines[line.offer_id].community,
             )
-            for wanted in basket
+            for line in lines
         ],
         update_conflicts=True,
         unique_fields=["order", "offer"],
@@ -266,24 +297,15 @@ def _write_lines(order: Order, basket: list[BasketLine], cost: OrderCost, at: da
     )
 
 
-def _change(order: Order, offer_id: int, quantity: Decimal, tolerance: Decimal, at: datetime) -> DemandChange:
-    return DemandChange(
-        offer_id=offer_id,
-        household_id=order.household_id,
-        at=at,
-        quantity=quantity,
-        tolerance=tolerance,
-    )
-
-
-def _take(offer: Offer, items: Decimal) -> None:
-    """Promise items of a limited offer to an order, or give them back; one statement decides, not a look beforehand."""
-    if offer.available is None:
-        return
-    enough = Q(taken__lte=F("available") - items) if items > 0 else Q()
-    if not Offer.objects.filter(enough, pk=offer.pk).update(taken=F("taken") + items):
-        left = Offer.objects.values_list(F("available") - F("taken"), flat=True).get(pk=offer.pk)
-        raise sold_out(offer, left)
+def not_ordered(order: Order) -> list[BasketLine]:
+    """Give the lines of the basket that the order does not have as they are wanted."""
+    ordered = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.all()}
+    basket = BasketLine.objects.filter(household=order.household_id, offer__cycle=order.cycle_id)
+    return [
+        line
+        for line in basket.select_related("offer")
+        if ordered.get(line.offer_id, NOTHING) != (line.quantity, line.tolerance)
+    ]
 
 
 def set_aside(

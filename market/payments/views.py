@@ -16,7 +16,8 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
-from market.ordering.services import basket_cost
+from market.ordering.models import Order
+from market.ordering.services import basket_cost, not_ordered
 from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
 from market.ordering.visitor import adopt_basket
@@ -83,6 +84,7 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
                     form.refuse(refusal)
                 else:
                     messages.success(request, _("Your order is placed."))
+                    say_what_is_not_ordered(request, order)
                     return redirect("market:ordering:order", order.reference)
         status = 200 if "recalculate" in request.POST and form.is_valid() else 400
     cost = basket_cost(household, cycle, community_wanted=wanted)
@@ -102,6 +104,14 @@ def keep_slot(form: CheckoutForm, household: Household) -> bool:
             form.add_error("slot", refusal)
             return False
     return True
+
+
+def say_what_is_not_ordered(request: SignedInRequest, order: Order) -> None:
+    """Name the lines that could not be had any more; they stay in the basket."""
+    if left := not_ordered(order):
+        names = ", ".join(line.offer.name for line in left)
+        words = _("Not ordered, but kept in your basket, because meanwhile it can no longer be had so: %(names)s.")
+        messages.warning(request, words % {"names": names})
 
 
 def who(request: SignedInRequest, cycle: OrderCycle) -> HttpResponse:

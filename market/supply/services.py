@@ -34,7 +34,7 @@ SURPLUS_TO = ("tolerance", "leftover")
 
 @transaction.atomic
 def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, at: datetime) -> OrderCycle:
-    """Open a closed cycle again, as long as no producer has been told.
+    """Open a cycle again for any change, as long as no producer has been told.
 
     The money for full orders is set aside anew; a household that has spent it meanwhile keeps what is left set aside.
     Raises ValidationError `wrong_state`, `already_sent`, `closes_in_the_past`, `after_distribution`.
@@ -42,7 +42,7 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
     cycle = lock_cycle(cycle.pk)
     if cycle.state == OrderCycle.State.OPEN:
         return cycle
-    if cycle.state != OrderCycle.State.CLOSED:
+    if cycle.state not in (OrderCycle.State.COMPLETING, OrderCycle.State.CLOSED):
         raise ValidationError(_("Only a closed cycle can be opened again."), "wrong_state")
     if SupplierOrder.objects.filter(cycle=cycle, sent_at__isnull=False).exists():
         raise ValidationError(
@@ -56,12 +56,15 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
             _("The cycle must close before its goods are handed out."),
             "after_distribution",
         )
-    Allocation.objects.filter(offer__cycle=cycle).delete()
-    cycle.supplier_terms.update(outcome="", reached=None)
-    for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency", "slot"):
-        _set_aside_in_full(order, actor=actor, at=at)
+    if cycle.state == OrderCycle.State.CLOSED:
+        Allocation.objects.filter(offer__cycle=cycle).delete()
+        cycle.supplier_terms.update(outcome="", reached=None)
+        for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency", "slot"):
+            _set_aside_in_full(order, actor=actor, at=at)
     cycle.closes_at = closes_at
-    cycle.save(update_fields=["closes_at"])
+    if cycle.completes_at and cycle.completes_at <= closes_at:
+        cycle.completes_at = None
+    cycle.save(update_fields=["closes_at", "completes_at"])
     move_cycle(cycle, OrderCycle.State.OPEN, actor=actor, at=at)
     return cycle
 

@@ -20,7 +20,8 @@ from market.people.models import Enrolment, HouseholdTag, Organisation
 class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
     def taking_orders_at(self, at: datetime) -> Self:
         """Cycles in which a household may order at this moment."""
-        return self.filter(state=OrderCycle.State.OPEN, opens_at__lte=at, closes_at__gt=at)
+        is_open = Q(state=OrderCycle.State.OPEN, opens_at__lte=at, closes_at__gt=at)
+        return self.filter(is_open | Q(state=OrderCycle.State.COMPLETING, completes_at__gt=at))
 
     def due_to_open(self, at: datetime) -> Self:
         """Cycles whose coordinator has released them and whose opening time has come."""
@@ -32,7 +33,11 @@ class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
         )
 
     def due_to_close(self, at: datetime) -> Self:
-        return self.filter(state=OrderCycle.State.OPEN, closes_at__lte=at)
+        """Cycles whose deadline has passed: that of ordering, or that of completing packs."""
+        return self.filter(
+            Q(state=OrderCycle.State.OPEN, closes_at__lte=at)
+            | Q(state=OrderCycle.State.COMPLETING, completes_at__lte=at)
+        )
 
     def visible_to(self, user: Any) -> Self:
         """Cycles this person may look at: of their groups, of organisations they work for, and public ones."""
@@ -57,6 +62,7 @@ class OrderCycle(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         OPEN = "open", _("open")
+        COMPLETING = "completing", _("completing packs")
         CLOSED = "closed", _("closed")
         ORDERED = "ordered", _("ordered")
         RECEIVED = "received", _("received")
@@ -77,7 +83,8 @@ class OrderCycle(models.Model):
     # From which state a step may lead to which; anything else is refused with code "wrong_state".
     NEXT: dict[str, frozenset[str]] = {
         State.DRAFT: frozenset({State.OPEN, State.CANCELLED}),
-        State.OPEN: frozenset({State.CLOSED, State.CANCELLED}),
+        State.OPEN: frozenset({State.COMPLETING, State.CLOSED, State.CANCELLED}),
+        State.COMPLETING: frozenset({State.OPEN, State.CLOSED, State.CANCELLED}),
         State.CLOSED: frozenset({State.OPEN, State.ORDERED, State.CANCELLED}),
         State.ORDERED: frozenset({State.RECEIVED}),
         State.RECEIVED: frozenset({State.SETTLED}),
@@ -101,6 +108,12 @@ class OrderCycle(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
+    completes_at = models.DateTimeField(
+        _("packs may be completed until"),
+        null=True,
+        blank=True,
+        help_text=_("After the closing, changes that help to fill a pack are still welcome until then. Empty: none."),
+    )
     distribution_at = models.DateTimeField(_("distribution"))
     opens_by_clock = models.BooleanField(_("open by itself at that time"), default=False)
     pickup_point = models.ForeignKey(
@@ -166,10 +179,16 @@ class OrderCycle(models.Model):
                 name="cycle_opens_closes_then_hands_out",
             ),
             models.CheckConstraint(
+                condition=Q(completes_at__isnull=True)
+                | (Q(completes_at__gt=F("closes_at")) & Q(completes_at__lte=F("distribution_at"))),
+                name="cycle_completes_packs_after_closing",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     state__in=[
                         "draft",
                         "open",
+                        "completing",
                         "closed",
                         "ordered",
                         "received",
@@ -186,7 +205,14 @@ class OrderCycle(models.Model):
         return self.name
 
     def takes_orders_at(self, at: datetime) -> bool:
+        if self.state == self.State.COMPLETING:
+            return self.completes_at is not None and at < self.completes_at
         return self.state == self.State.OPEN and self.opens_at <= at < self.closes_at
+
+    @property
+    def takes_orders_until(self) -> datetime:
+        """The deadline that counts now: of ordering, or of completing packs."""
+        return self.completes_at if self.state == self.State.COMPLETING and self.completes_at else self.closes_at
 
 
 class CycleStep(models.Model):

@@ -44,8 +44,11 @@ class Offer(models.Model):
     step = models.DecimalField(_("smallest amount to order"), default=Decimal(1), **QUANTITY)
     community_share = models.DecimalField(_("share in community currency, percent"), default=Decimal(0), **PERCENT)
     available = models.DecimalField(_("items available; empty: no limit"), null=True, blank=True, **QUANTITY)
-    # Items promised to placed orders; moved only by a conditional UPDATE, and the database refuses the rest.
-    taken = models.DecimalField(_("items taken"), default=Decimal(0), **QUANTITY)
+    # What placed orders ask for, firm and tolerance, and how often that changed: moved together with the demand log on
+    # the locked row, so that nobody has to add the log up to see how full the packs are.
+    wanted = models.DecimalField(_("items wanted for sure"), default=Decimal(0), editable=False, **QUANTITY)
+    tolerated = models.DecimalField(_("further items tolerated"), default=Decimal(0), editable=False, **QUANTITY)
+    changes = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("offer")
@@ -57,9 +60,11 @@ class Offer(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="offer_price_is_not_negative"),
             models.CheckConstraint(condition=Q(step__gt=0), name="offer_step_is_positive"),
             models.CheckConstraint(
-                condition=Q(available__isnull=True) | Q(taken__lte=F("available")),
+                # Quantities have three decimals; the half of the last one forgives SQLite, which adds in floats.
+                condition=Q(available__isnull=True) | Q(available__gt=F("wanted") + F("tolerated") - Decimal("0.0005")),
                 name="offer_is_not_oversold",
             ),
+            models.CheckConstraint(condition=Q(wanted__gte=0, tolerated__gte=0), name="offer_demand_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(community_share__gte=0, community_share__lte=100),
                 name="offer_community_share_is_a_percentage",
@@ -68,3 +73,13 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def left(self) -> Decimal | None:
+        """Items that can still be ordered; None without a limit."""
+        return None if self.available is None else max(Decimal(0), self.available - self.wanted - self.tolerated)
+
+    @property
+    def shared_by(self) -> str:
+        """The sharing rule: the offer's own, or that of its cycle."""
+        return self.strategy or self.cycle.strategy

@@ -32,7 +32,7 @@ def cycle() -> OrderCycle:
 def test_a_clock_that_was_dead_for_three_days_closes_once(cycle: OrderCycle) -> None:
     late = cycle.closes_at + 3 * DAY
     assert tick(cycle.closes_at - timedelta(seconds=1))[0] == ["sealed the journal"]
-    assert f"closed cycle {cycle.pk}" in tick(late)[0]
+    assert f"ended ordering in cycle {cycle.pk}" in tick(late)[0]
     assert tick(late)[0] == ["sealed the journal"]
     cycle.refresh_from_db()
     assert cycle.state == OrderCycle.State.CLOSED
@@ -55,7 +55,7 @@ def test_one_failing_cycle_does_not_stop_the_others(cycle: OrderCycle) -> None:
     done, failed = tick(cycle.closes_at - timedelta(minutes=1))
     assert [words.split(":")[0] for words in failed] == [f"opened cycle {empty.pk}"]
     done, failed = tick(cycle.closes_at)
-    assert f"closed cycle {cycle.pk}" in done
+    assert f"ended ordering in cycle {cycle.pk}" in done
 
 
 def test_a_mail_that_did_not_leave_is_sent_again_and_then_no_more(cycle: OrderCycle) -> None:

@@ -1,0 +1,121 @@
+"""What a placement changes: which lines can be had at this moment, and what the offers count of them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from market.cycles.models import Offer, OrderCycle, SupplierTerms
+from market.ordering.models import DemandChange, Order
+from market.ordering.packs import may_change
+
+ZERO = Decimal(0)
+
+
+class Amounts(NamedTuple):
+    """Items a household wants for sure, and would also take."""
+
+    quantity: Decimal
+    tolerance: Decimal
+
+
+NOTHING = Amounts(ZERO, ZERO)
+
+
+def closed_producers(cycle: OrderCycle, at: datetime) -> set[int]:
+    """Producers of a cycle whose own deadline has passed."""
+    passed = SupplierTerms.objects.filter(Q(cycle=cycle), closes_at__lte=at)
+    return set(passed.values_list("producer", flat=True))
+
+
+def producer_closed(offer: Offer) -> ValidationError:
+    return ValidationError(
+        _("Orders to %(producer)s are closed already: %(name)s stays as it is."),
+        "producer_closed",
+        {"producer": str(offer.producer), "name": offer.name},
+    )
+
+
+def sold_out(offer: Offer) -> ValidationError:
+    return ValidationError(
+        _("Of %(name)s only %(left)s more can be ordered."),
+        "sold_out",
+        {"name": offer.name, "left": f"{(offer.left or ZERO).normalize():f}"},
+    )
+
+
+def harms_packs(offer: Offer) -> ValidationError:
+    return ValidationError(
+        _("Packs are being completed: a change of %(name)s must help to fill its pack, and this one does not."),
+        "harms_packs",
+        {"name": offer.name},
+    )
+
+
+def lock_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
+    """Take offers in order of their ids, so that two households never wait for each other in a ring."""
+    rows = Offer.objects.select_for_update(of=("self",), no_key=True).select_related("producer")
+    return {row.pk: row for row in rows.filter(pk__in=offer_ids).order_by("pk")}
+
+
+def what_can_be_had(
+    cycle: OrderCycle,
+    offers: Mapping[int, Offer],
+    before: Mapping[int, Amounts],
+    wanted: Mapping[int, Amounts],
+    at: datetime,
+) -> tuple[dict[int, Amounts], list[ValidationError]]:
+    """Give for every locked offer the amounts that can be ordered now, and why others cannot.
+
+    A line that cannot be had stays as it was ordered before, and never stands in the way of the others.
+    """
+    closed = closed_producers(cycle, at)
+    had: dict[int, Amounts] = {}
+    refusals = []
+    for pk, offer in offers.items():
+        old, new = before.get(pk, NOTHING), wanted.get(pk, NOTHING)
+        refusal = _refusal(cycle, offer, old, new, closed)
+        had[pk] = old if refusal else new
+        if refusal:
+            refusals.append(refusal)
+    return had, refusals
+
+
+def _refusal(cycle: OrderCycle, offer: Offer, old: Amounts, new: Amounts, closed: set[int]) -> ValidationError | None:
+    more = sum(new) - sum(old)
+    if offer.producer_id in closed:
+        return producer_closed(offer)
+    if more > 0 and offer.left is not None and more > offer.left:
+        return sold_out(offer)
+    welcome = may_change(
+        pack_size=offer.pack_size,
+        before=(offer.wanted, offer.tolerated),
+        after=(offer.wanted + new.quantity - old.quantity, offer.tolerated + new.tolerance - old.tolerance),
+        completing=cycle.state == OrderCycle.State.COMPLETING,
+    )
+    return None if welcome else harms_packs(offer)
+
+
+def count(
+    order: Order, offers: Mapping[int, Offer], before: Mapping[int, Amounts], had: Mapping[int, Amounts], at: datetime
+) -> None:
+    """Write the changes into the demand log and into what the locked offers count, in two statements."""
+    log = []
+    changed = []
+    for pk, offer in offers.items():
+        old, new = before.get(pk, NOTHING), had[pk]
+        if old == new:
+            continue
+        offer.wanted += new.quantity - old.quantity
+        offer.tolerated += new.tolerance - old.tolerance
+        offer.changes += 1
+        changed.append(offer)
+        row = DemandChange(offer=offer, household_id=order.household_id, at=at, quantity=new.quantity)
+        row.tolerance = new.tolerance
+        log.append(row)
+    DemandChange.objects.bulk_create(log)
+    Offer.objects.bulk_update(changed, ["wanted", "tolerated", "changes"], batch_size=200)

@@ -172,8 +172,8 @@ def place_order(
     is such, the placement is refused. A key that was used before gives the order it made.
 
     Raises ValidationError: `empty`, `owes`, `above_share`, `not_enough_euros`, `not_enough_units`, `sold_out`,
-    `producer_closed`, `harms_packs`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then nothing
-    has changed.
+    `producer_closed`, `harms_packs`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then
+    nothing has changed.
     """
     if placement := Placement.objects.filter(key=key).select_related("order").first():
         return placement.order
@@ -189,11 +189,14 @@ def place_order(
             "owes",
         )
     slot = chosen_slot(household, cycle)
+    if basket:
+        take_slot(order, slot)
     lines, refusals = _write_log(order, cycle, basket, at)
     if refusals:
         cost = _cost_of(lines, cycle, cost.community, point_of(slot, cycle))
     _write_lines(order, lines, cost)
-    take_slot(order, slot if lines else None)
+    if not lines:
+        take_slot(order, None)
     holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at

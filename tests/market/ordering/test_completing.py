@@ -150,3 +150,18 @@ def test_a_producer_may_close_before_the_others(scene) -> None:
     BasketLine.objects.filter(household=scene.noor, offer=offer).delete()
     order = build.an_order(scene.noor, cycle, {}, at=late + timedelta(minutes=1))
     assert [line.offer.name for line in order.lines.all()] == ["Bread"]
+
+
+def test_a_missed_minimum_prolongs_the_completing_of_packs(scene) -> None:
+    SupplierTerms.objects.create(
+        cycle=scene.cycle, producer=scene.farm, minimum=Decimal(50), below="prolong", prolong_hours=5
+    )
+    build.an_order(scene.lise, scene.cycle, {scene.carrots: 1})
+    start_completing(cycle=scene.cycle, actor=None, at=scene.late)
+    scene.cycle.refresh_from_db()
+    end = scene.cycle.completes_at
+    tick(end)
+    assert scene.state() == OrderCycle.State.COMPLETING
+    assert scene.cycle.completes_at == end + 5 * HOUR
+    tick(end + 5 * HOUR)
+    assert scene.state() == OrderCycle.State.CLOSED

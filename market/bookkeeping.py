@@ -45,6 +45,16 @@ def organisation(organisation_id: int, currency: str = EUR) -> str:
     return f"organisation:{organisation_id}:{currency}"
 
 
+def stock(organisation_id: int) -> str:
+    """What a group's goods on its shelf were bought for (an asset: negative when there is something)."""
+    return f"organisation:{organisation_id}:stock:{EUR}"
+
+
+def differences(organisation_id: int) -> str:
+    """What a group bears itself: differences to producers' invoices, credits to households, spoilt stock."""
+    return f"organisation:{organisation_id}:differences:{EUR}"
+
+
 def held(cycle_id: int, currency: str = EUR) -> str:
     """Money set aside for the orders of a cycle."""
     return f"cycle:{cycle_id}:held:{currency}"
@@ -128,6 +138,14 @@ def household_accounts(household_id: int) -> Sequence[NewAccount]:
     return (
         NewAccount(household(household_id), EUR, "liability", floor=0),
         NewAccount(household_due(household_id), EUR, "asset"),
+    )
+
+
+def group_accounts(organisation_id: int) -> Sequence[NewAccount]:
+    """What receiving and settling need besides; opened when a cycle of the group is first settled."""
+    return (
+        NewAccount(stock(organisation_id), EUR, "asset"),
+        NewAccount(differences(organisation_id), EUR, "expense"),
     )
 
 
@@ -272,3 +290,35 @@ def producers_credited(cycle_id: int, currency: str, amounts: dict[int, int]) ->
 def fees_credited(cycle_id: int, amounts: dict[int, int]) -> list[Leg]:
     """What the households paid in fees goes to the organisations the fees belong to."""
     return [Leg(clearing(cycle_id), organisation(payee), amount) for payee, amount in amounts.items() if amount]
+
+
+def stock_bought(group_id: int, amounts: dict[int, int]) -> list[Leg]:
+    """What a group keeps of a delivery is owed to its producers, and lies in its stock."""
+    return [Leg(stock(group_id), organisation(producer), amount) for producer, amount in amounts.items() if amount]
+
+
+def stock_sold(cycle_id: int, group_id: int, amount: int) -> list[Leg]:
+    """What households paid for goods out of the stock takes their value off it; the producer was paid before."""
+    return [Leg(clearing(cycle_id), stock(group_id), amount)] if amount else []
+
+
+def stock_written_off(group_id: int, amount: int) -> list[Leg]:
+    """Goods that were spoilt or given away are no longer worth anything; a negative amount was found again."""
+    return _borne(group_id, stock(group_id), amount)
+
+
+def invoice_difference(group_id: int, producer_id: int, amount: int) -> list[Leg]:
+    """The producer asks for more than was credited; a negative amount is less."""
+    return _borne(group_id, organisation(producer_id), amount)
+
+
+def claim_credited(household_id: int, group_id: int, producer_id: int | None, amount: int) -> list[Leg]:
+    """A household gets back what was missing or spoilt: from the producer, or else from the group."""
+    payer = differences(group_id) if producer_id is None else organisation(producer_id)
+    return [Leg(payer, household(household_id), amount)]
+
+
+def _borne(group_id: int, account: str, amount: int) -> list[Leg]:
+    if amount < 0:
+        return [Leg(account, differences(group_id), -amount)]
+    return [Leg(differences(group_id), account, amount)] if amount else []

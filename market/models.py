@@ -33,15 +33,20 @@ from market.people.models import (
     User,
 )
 from market.settlement.models import (
+    SettledFee,
     SettledLine,
     SettledOrder,
     SettledProducer,
     Settlement,
+    SupplierInvoice,
 )
 from market.supply.models import (
+    Claim,
     DeliveredShare,
     Delivery,
     DeliveryLine,
+    Printing,
+    StockMovement,
     SupplierOrder,
     SupplierOrderLine,
 )

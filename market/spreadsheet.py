@@ -4,6 +4,8 @@ import csv
 from collections.abc import Iterable
 from io import StringIO
 
+from django.http import HttpResponse
+
 # A program shows text in UTF-8 only if the file begins with this mark.
 MARK = "\ufeff"
 
@@ -13,6 +15,13 @@ def csv_row(cells: Iterable[object]) -> str:
     line = StringIO()
     csv.writer(line).writerow([_as_text(cell) if isinstance(cell, str) else cell for cell in cells])
     return line.getvalue()
+
+
+def as_file(content: str, name: str) -> HttpResponse:
+    """Answer with a file that a spreadsheet opens."""
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _as_text(cell: str) -> str:

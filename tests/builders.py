@@ -31,7 +31,8 @@ from market.people.services import (
 from market.settlement.models import Settlement
 from market.settlement.services import settle_cycle
 from market.supply.models import SupplierOrder
-from market.supply.services import receive_delivery, send_all_supplier_orders
+from market.supply.receiving import receive_delivery
+from market.supply.services import send_all_supplier_orders
 from market.treasury.services import issue_units
 
 NOW = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)

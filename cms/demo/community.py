@@ -39,7 +39,9 @@ from market.people.services import (
 )
 from market.settlement.services import settle_cycle
 from market.supply.models import SupplierOrder
-from market.supply.services import answer_supplier_order, mark_collected, receive_delivery, send_all_supplier_orders
+from market.supply.pickup import mark_collected
+from market.supply.receiving import receive_delivery
+from market.supply.services import answer_supplier_order, send_all_supplier_orders
 from market.treasury.services import issue_units, redeem_units
 from market.wallets.services import pay
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from market.catalogue.importers.units import GRAMS
 from market.money_field import StableMoneyField
 from market.people.models import Organisation
+
+# Units of weight, UN/ECE Rec 20: what is weighed is counted in one of them.
+WEIGHTS = ["GRM", "KGM"]
 
 QUANTITY: dict[str, Any] = {"max_digits": 12, "decimal_places": 3}
 PERCENT: dict[str, Any] = {
@@ -92,6 +96,13 @@ class Product(models.Model):
     community_share = models.DecimalField(
         _("share payable in community currency, percent"), default=Decimal(0), **PERCENT
     )
+    weighed = models.BooleanField(
+        _("weighed for each household"),
+        default=False,
+        help_text=_("Ordered by the item, paid by true weight: cheese by the piece, a chicken, a pumpkin."),
+    )
+    # A group's own product, made of what was left over of this product of a producer.
+    kept_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="kept")
     origin = models.CharField(_("origin"), max_length=120, blank=True)
     manufacturer = models.CharField(_("made by"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -117,6 +128,9 @@ class Product(models.Model):
                 condition=models.Q(community_share__gte=0, community_share__lte=100),
                 name="product_community_share_is_a_percentage",
             ),
+            models.CheckConstraint(
+                condition=models.Q(weighed=False) | models.Q(unit__in=WEIGHTS), name="weighed_product_is_sold_by_weight"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +142,12 @@ class Product(models.Model):
         if self.unit in GRAMS:
             return round(self.unit_amount * GRAMS[self.unit] / 1000, 3)
         return self.weight or Decimal(0)
+
+    def clean(self) -> None:
+        if self.weighed and self.unit not in WEIGHTS:
+            raise ValidationError(
+                {"weighed": ValidationError(_("What is weighed is counted in KGM or GRM."), "not_a_weight")}
+            )
 
 
 class PriceList(models.Model):

@@ -92,6 +92,7 @@ def _as_offer(cycle: OrderCycle, product: Product) -> Offer:
         deposit=product.deposit,
         weight=product.item_weight,
         vat_percent=product.vat_percent,
+        weighed=product.weighed,
         pack_size=product.pack_size,
         minimum_packs=product.minimum_packs,
         community_share=product.community_share,
@@ -101,7 +102,7 @@ def _as_offer(cycle: OrderCycle, product: Product) -> Offer:
 
 COPIED = [
     "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "deposit",
-    "deposit_currency", "weight", "vat_percent", "pack_size",
+    "deposit_currency", "weight", "vat_percent", "weighed", "pack_size",
     "minimum_packs", "community_share", "available",
 ]  # fmt: skip
 

@@ -13,8 +13,8 @@ from market import bookkeeping
 from market.payments.models import Refund
 from market.payments.refunds import refund_cards
 from market.people.models import User, acting
+from market.settlement.bills import bills
 from market.settlement.models import SettledOrder
-from market.settlement.services import bills
 
 
 @transaction.atomic
@@ -56,14 +56,21 @@ def _legs(settled: SettledOrder) -> list[ledger.Leg]:
     household, cycle = order.household_id, order.cycle
     euros: dict[int, int] = defaultdict(int)
     community: dict[int, int] = defaultdict(int)
-    for line in settled.lines.select_related("line__offer"):
+    stock = 0
+    for line in settled.lines.select_related("line__offer__product"):
+        if line.line.offer.product.kept_from_id:
+            stock += line.amount_minor
+            continue
         euros[line.line.offer.producer_id] += line.amount_minor - line.community_minor
         community[line.line.offer.producer_id] += line.community_minor
-    bill = next(bill for bill in bills(cycle) if bill.order.pk == order.pk)
+    for producer_id, amount in next(bill for bill in bills(cycle) if bill.order.pk == order.pk).transport.items():
+        euros[producer_id] += amount
     fees: dict[int, int] = defaultdict(int)
-    for fee, amount in bill.cost.fees.items():
-        fees[fee.payee_id] += amount
+    for row in settled.fees.all():
+        fees[row.payee_id] += row.amount_minor
     legs = bookkeeping.order_given_back(household, bookkeeping.EUR, euros, fees)
+    if stock:  # it was the group's own
+        legs += bookkeeping.claim_credited(household, cycle.organiser_id, None, stock)
     if cycle.community_currency:
         legs += bookkeeping.order_given_back(household, cycle.community_currency.code, community)
     owed = min(settled.due_minor, max(0, -ledger.balance(bookkeeping.household_due(household))))

@@ -1,9 +1,7 @@
 """Settling a cycle: what really came is paid, the rest is released, and the clearing accounts end at zero."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,67 +13,13 @@ from market import bookkeeping
 from market.currencies.services import wallet_of
 from market.cycles.models import OrderCycle
 from market.cycles.services import currencies_of, lock_cycle, move_cycle
-from market.money import split_exactly, to_minor
-from market.ordering.closing import community_set_aside
-from market.ordering.costs import OrderCost, Wish, received_cost
-from market.ordering.models import Order, OrderLine
-from market.ordering.slots import point_of
+from market.money import to_minor
 from market.people.models import Organisation, User, acting
-from market.settlement.models import (
-    SettledLine,
-    SettledOrder,
-    SettledProducer,
-    Settlement,
-)
-
-
-@dataclass(frozen=True)
-class Bill:
-    """What one household pays for one order."""
-
-    order: Order
-    lines: list[OrderLine]
-    items: dict[int, Decimal]
-    cost: OrderCost
-
-
-def bills(cycle: OrderCycle) -> list[Bill]:
-    """Price every order of a cycle for the items its household really takes home.
-
-    The cents of one offer add up exactly to its price times all items handed out (largest remainder, ties to the
-    earlier order line).
-    """
-    orders = list(
-        Order.objects.filter(cycle=cycle)
-        .select_related("household", "cycle", "slot")
-        .prefetch_related("lines__offer", "lines__share", "lines__delivered", "placements")
-        .order_by("pk")
-    )
-    fees = list(cycle.fees.all())
-    items: dict[int, Decimal] = {}
-    by_offer: dict[int, list[OrderLine]] = defaultdict(list)
-    for order in orders:
-        for line in order.lines.all():
-            delivered = getattr(line, "delivered", None)
-            items[line.pk] = delivered.quantity if delivered else Decimal(0)
-            by_offer[line.offer_id].append(line)
-    amounts: dict[int, int] = {}
-    for lines in by_offer.values():
-        weights = {line.pk: items[line.pk] for line in lines}
-        total = to_minor(lines[0].price.amount * sum(weights.values()))
-        amounts.update(split_exactly(total, weights) if total else dict.fromkeys(weights, 0))
-    result = []
-    for order in orders:
-        lines = list(order.lines.all())
-        cost = received_cost(
-            {line.pk: Wish.of(line.offer, items[line.pk], price=line.price.amount) for line in lines},
-            fees,
-            agreed={line.pk: community_set_aside(line) for line in lines},
-            amounts={line.pk: amounts[line.pk] for line in lines},
-            point_id=point_of(order.slot, cycle),
-        )
-        result.append(Bill(order, lines, items, cost))
-    return result
+from market.people.services import open_accounts
+from market.settlement.bills import Bill, bills
+from market.settlement.models import SettledFee, SettledLine, SettledOrder, SettledProducer, Settlement
+from market.settlement.tasks import mail_statements
+from market.supply.models import DeliveryLine
 
 
 @transaction.atomic
@@ -91,45 +35,83 @@ def settle_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Sett
         return cycle.settlement
     if cycle.state != OrderCycle.State.RECEIVED:
         raise ValidationError(_("Record every delivery before settling."), "wrong_state")
+    open_accounts(bookkeeping.group_accounts(cycle.organiser_id))
     settlement = Settlement.objects.create(cycle=cycle, at=at, actor=actor)
-    euros: dict[int, int] = defaultdict(int)
-    community: dict[int, int] = defaultdict(int)
-    fees: dict[int, int] = defaultdict(int)
+    earned = Earned(cycle)
     for bill in bills(cycle):
-        due = charge(bill, actor=actor, at=at)
+        due = charge(bill, settlement, actor=actor, at=at)
         _keep(settlement, bill, due)
-        for line in bill.lines:
-            cost = bill.cost.lines[line.pk]
-            euros[line.offer.producer_id] += cost.amount - cost.community
-            community[line.offer.producer_id] += cost.community
-        for fee, amount in bill.cost.fees.items():
-            fees[fee.payee_id] += amount
-    _credit(cycle, euros, community, fees, actor=actor, at=at)
-    SettledProducer.objects.bulk_create(
-        SettledProducer(
-            settlement=settlement,
-            producer_id=pk,
-            euro_minor=euros[pk],
-            community_minor=community[pk],
-        )
-        for pk in sorted({*euros, *community})
-        if euros[pk] or community[pk]
-    )
+        earned.add(bill)
+    _credit(settlement, earned, actor=actor, at=at)
+    SettledProducer.objects.bulk_create(earned.rows(settlement))
     _prove_cleared(cycle)
     move_cycle(cycle, OrderCycle.State.SETTLED, actor=actor, at=at)
+    mail_statements.enqueue(settlement.pk)
     return settlement
 
 
-def charge(bill: Bill, *, actor: User | None, at: datetime) -> int:
+class Earned:
+    """What the bills of a cycle bring to whom, in cents: producers, the owners of fees, the group's own stock."""
+
+    def __init__(self, cycle: OrderCycle) -> None:
+        self.cycle = cycle
+        self.euros: dict[int, int] = defaultdict(int)
+        self.community: dict[int, int] = defaultdict(int)
+        self.fees: dict[int, int] = defaultdict(int)
+        self.from_stock = 0
+        self.into_stock = stock_bought(cycle)
+        self.transport: dict[int, int] = defaultdict(int)
+
+    def add(self, bill: Bill) -> None:
+        for line in bill.lines:
+            cost = bill.cost.lines[line.pk]
+            if line.offer.product.kept_from_id:  # its producer was paid when it came; this pays the group's shelf
+                self.from_stock += cost.amount
+                continue
+            self.euros[line.offer.producer_id] += cost.amount - cost.community
+            self.community[line.offer.producer_id] += cost.community
+        for fee, amount in bill.cost.fees.items():
+            self.fees[fee.payee_id] += amount
+        for producer_id, amount in bill.transport.items():
+            self.transport[producer_id] += amount
+
+    def rows(self, settlement: Settlement) -> list[SettledProducer]:
+        """What each producer earned, to be kept beside the ledger."""
+        rows = []
+        for pk in sorted({*self.euros, *self.community, *self.transport, *self.into_stock}):
+            transport, stock = self.transport[pk], self.into_stock.get(pk, 0)
+            row = SettledProducer(
+                settlement=settlement,
+                producer_id=pk,
+                euro_minor=self.euros[pk] + transport + stock,
+                community_minor=self.community[pk],
+                transport_minor=transport,
+                stock_minor=stock,
+            )
+            if row.euro_minor or row.community_minor:
+                rows.append(row)
+        return rows
+
+
+def stock_bought(cycle: OrderCycle) -> dict[int, int]:
+    """Price what the group keeps of a cycle's deliveries, in cents by producer."""
+    amounts: dict[int, int] = defaultdict(int)
+    kept = DeliveryLine.objects.filter(offer__cycle=cycle, stock__gt=0, offer__product__kept_from__isnull=True)
+    for line in kept.exclude(offer__producer=cycle.organiser_id).select_related("offer"):
+        amounts[line.offer.producer_id] += to_minor(line.offer.price.amount * line.stock)
+    return dict(amounts)
+
+
+def charge(bill: Bill, settlement: Settlement, *, actor: User | None, at: datetime) -> int:
     """Take a bill from its household and give the cents it still owes."""
     order, cycle = bill.order, bill.order.cycle
     placements = list(order.placements.all())
     last = placements[-1]
     common: dict[str, Any] = {"happened_at": at, "memo": order.reference, "actor": acting(actor)}
-    beyond = bill.cost.euros
+    beyond = bill.euros
     community = cycle.community_currency.code if cycle.community_currency else ""
     for hold_id, price, currency in (
-        (last.euro_hold_id, bill.cost.euros, bookkeeping.EUR),
+        (last.euro_hold_id, bill.euros, bookkeeping.EUR),
         (last.community_hold_id, bill.cost.community, community),
     ):
         if hold_id is None:
@@ -148,10 +130,10 @@ def charge(bill: Bill, *, actor: User | None, at: datetime) -> int:
             beyond -= taken
     if not beyond:
         return 0
-    return _charge_beyond_hold(bill, beyond, common)
+    return _charge_beyond_hold(bill, settlement, beyond, common)
 
 
-def _charge_beyond_hold(bill: Bill, beyond: int, common: dict[str, Any]) -> int:
+def _charge_beyond_hold(bill: Bill, settlement: Settlement, beyond: int, common: dict[str, Any]) -> int:
     order = bill.order
     from_balance = min(beyond, max(0, ledger.balance(bookkeeping.household(order.household_id))))
     legs = bookkeeping.charged_beyond_hold(
@@ -162,7 +144,7 @@ def _charge_beyond_hold(bill: Bill, beyond: int, common: dict[str, Any]) -> int:
     )
     ledger.post(
         ledger.NewEntry(
-            key=f"order:{order.pk}:settle-beyond",
+            key=f"order:{order.pk}:settle-beyond:{settlement.pk}",
             kind="order settled",
             legs=legs,
             **common,
@@ -177,40 +159,47 @@ def _keep(settlement: Settlement, bill: Bill, due: int) -> None:
         order=bill.order,
         goods_minor=bill.cost.goods,
         fees_minor=bill.cost.fees_total,
+        transport_minor=bill.transport_total,
         community_minor=bill.cost.community,
-        euro_minor=bill.cost.euros,
+        euro_minor=bill.euros,
         due_minor=due,
     )
     SettledLine.objects.bulk_create(
         SettledLine(
             settled_order=settled,
             line=line,
-            quantity=bill.items[line.pk],
+            quantity=line.delivered.quantity if bill.items[line.pk] else 0,
+            weight=line.delivered.weight if bill.items[line.pk] else None,
             amount_minor=bill.cost.lines[line.pk].amount,
             community_minor=bill.cost.lines[line.pk].community,
         )
         for line in bill.lines
     )
+    SettledFee.objects.bulk_create(
+        SettledFee(settled_order=settled, fee=fee, payee_id=fee.payee_id, amount_minor=amount)
+        for fee, amount in bill.cost.fees.items()
+        if amount
+    )
 
 
-def _credit(
-    cycle: OrderCycle,
-    euros: dict[int, int],
-    community: dict[int, int],
-    fees: dict[int, int],
-    *,
-    actor: User | None,
-    at: datetime,
-) -> None:
-    legs = bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, euros) + bookkeeping.fees_credited(cycle.pk, fees)
+def _credit(settlement: Settlement, earned: Earned, *, actor: User | None, at: datetime) -> None:
+    cycle = settlement.cycle
+    legs = [
+        *bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, earned.euros),
+        *bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, earned.transport),
+        *bookkeeping.fees_credited(cycle.pk, earned.fees),
+        *bookkeeping.stock_sold(cycle.pk, cycle.organiser_id, earned.from_stock),
+        *bookkeeping.stock_bought(cycle.organiser_id, earned.into_stock),
+    ]
     if cycle.community_currency:
-        for producer in Organisation.objects.filter(pk__in=[pk for pk, amount in community.items() if amount]):
+        paid = [pk for pk, amount in earned.community.items() if amount]
+        for producer in Organisation.objects.filter(pk__in=paid):
             wallet_of(producer, cycle.community_currency)
-        legs += bookkeeping.producers_credited(cycle.pk, cycle.community_currency.code, community)
+        legs += bookkeeping.producers_credited(cycle.pk, cycle.community_currency.code, earned.community)
     if legs:
         ledger.post(
             ledger.NewEntry(
-                key=f"cycle:{cycle.pk}:settle",
+                key=f"cycle:{cycle.pk}:settle:{settlement.pk}",
                 kind="cycle settled",
                 happened_at=at,
                 legs=legs,

@@ -15,10 +15,11 @@ from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.cycles.services import currencies_of
 from market.people.access import SignedInRequest, coordinated_by, kept_by
+from market.settlement.bills import bills
 from market.settlement.forms import GiveBackForm
 from market.settlement.models import SettledOrder
 from market.settlement.refunds import give_back_order
-from market.settlement.services import bills, settle_cycle
+from market.settlement.services import settle_cycle
 
 
 @login_required

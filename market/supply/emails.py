@@ -8,9 +8,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from weasyprint import HTML
 
+from market.people.models import Organisation, Role, User
 from market.spreadsheet import MARK, csv_row
 from market.supply.models import SupplierOrder
 from market.supply.reports import supplier_order_rows
+
+
+def coordinators(organiser: Organisation) -> list[str]:
+    """Where the organiser's coordinators read mail: its own address, or theirs where it has none."""
+    if organiser.email:
+        return [organiser.email]
+    people = User.objects.filter(memberships__organisation=organiser, memberships__role=Role.COORDINATOR)
+    return list(people.filter(is_active=True).order_by("pk").values_list("email", flat=True))
 
 
 def answer_address(supplier_order: SupplierOrder) -> str:
@@ -32,6 +41,7 @@ def supplier_order_pdf(supplier_order: SupplierOrder) -> bytes:
 def supplier_order_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives:
     """Write the mail of a supplier order, with a copy to the organiser."""
     organiser = supplier_order.cycle.organiser
+    copies = coordinators(organiser)
     with translation.override(supplier_order.producer.language):
         context = _context(supplier_order)
         mail = EmailMultiAlternatives(
@@ -42,8 +52,8 @@ def supplier_order_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives
             },
             body=render_to_string("market/supply/order_mail.txt", context),
             to=[supplier_order.producer.email],
-            cc=[organiser.email] if organiser.email else [],
-            reply_to=[organiser.email] if organiser.email else [],
+            cc=copies,
+            reply_to=copies,
         )
         name = f"{supplier_order.cycle_id}-{supplier_order.producer.slug}"
         mail.attach_alternative(render_to_string("market/supply/order_mail.html", context), "text/html")

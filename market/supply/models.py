@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from market.catalogue.models import QUANTITY
+from market.catalogue.models import QUANTITY, Product
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.models import OrderLine
 from market.people.models import Organisation
@@ -38,6 +39,7 @@ class SupplierOrder(models.Model):
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, default=Answer.NONE)
     answered_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(_("producer's remark"), max_length=300, blank=True)
+    transport_minor = models.PositiveBigIntegerField(_("transport the producer charges, in cents"), default=0)
 
     class Meta:
         verbose_name = _("supplier order")
@@ -52,6 +54,11 @@ class SupplierOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.producer} · {self.cycle}"
+
+    @property
+    def is_silent(self) -> bool:
+        """The producer has its order and has not said anything."""
+        return self.sent_at is not None and self.answer == self.Answer.NONE
 
 
 class SupplierOrderLine(models.Model):
@@ -86,7 +93,11 @@ class DeliveryLine(models.Model):
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="lines")
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="delivery_line")
     received = models.DecimalField(_("items received"), **QUANTITY)
+    keep = models.BooleanField(_("what is left goes into stock"), default=True)
+    stock = models.DecimalField(_("put into stock"), default=0, **QUANTITY)
     leftover = models.DecimalField(_("left over"), default=0, **QUANTITY)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(received__gte=0), name="received_is_not_negative")]
@@ -99,6 +110,85 @@ class DeliveredShare(models.Model):
     delivery_line = models.ForeignKey(DeliveryLine, on_delete=models.CASCADE, related_name="shares")
     quantity = models.DecimalField(_("items"), **QUANTITY)
     locked = models.BooleanField(_("set by hand"), default=False)
+    # In the unit of the offer (KGM, GRM); what is weighed is paid by this, whatever was expected.
+    weight = models.DecimalField(_("true weight"), null=True, blank=True, **QUANTITY)
+    weighed_at = models.DateTimeField(null=True, blank=True)
+    weighed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(quantity__gte=0), name="delivered_is_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="delivered_is_not_negative"),
+            models.CheckConstraint(condition=Q(weight__isnull=True) | Q(weight__gte=0), name="weight_is_not_negative"),
+        ]
+
+    @property
+    def expected_weight(self) -> Decimal:
+        """What these items weigh when every one weighs what the price list says."""
+        return self.quantity * self.line.offer.unit_amount
+
+    @property
+    def paid_items(self) -> Decimal:
+        """Items this share is paid as: by true weight where it was weighed, by count otherwise."""
+        return self.quantity if self.weight is None else self.weight / self.line.offer.unit_amount
+
+
+class StockMovement(models.Model):
+    """Items that went into a group's stock or out of it; the product's stock is their sum."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="stock_movements")
+    delivery_line = models.OneToOneField(
+        DeliveryLine, on_delete=models.PROTECT, null=True, related_name="stock_movement"
+    )
+    quantity = models.DecimalField(_("items"), **QUANTITY)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+
+class Claim(models.Model):
+    """Something that was missing or spoilt when a household fetched its goods; the treasurer credits it or not."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+
+    class Bearer(models.TextChoices):
+        PRODUCER = "producer", _("the producer")
+        GROUP = "group", _("the group")
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="claims")
+    quantity = models.DecimalField(_("items missing"), **QUANTITY)
+    note = models.CharField(_("what was wrong"), max_length=200, blank=True)
+    amount_minor = models.PositiveBigIntegerField(_("credit, in cents"))
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PROPOSED)
+    bearer = models.CharField(_("who bears it"), max_length=8, choices=Bearer.choices, blank=True)
+    answer = models.CharField(_("the treasurer's remark"), max_length=200, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+        ordering = ["-at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="claim_names_something")]
+
+
+class Printing(models.Model):
+    """The sheets of one pick-up day as they were printed; `parts` keeps a fingerprint of every piece of paper."""
+
+    organiser = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="printings")
+    day = models.DateField(_("day of handing out"))
+    revision = models.PositiveIntegerField(_("revision"))
+    at = models.DateTimeField(_("printed"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    parts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["organiser", "day"])]

@@ -1,4 +1,4 @@
-"""Supplier orders go out once, what comes is shared out by the cycle's rule, and corrected by hand where it must be."""
+"""Supplier orders are written from the packs, go out once, and are answered by their producers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,23 +13,14 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.cycles.services import lock_cycle, move_cycle
-from market.ordering import packs
-from market.ordering.closing import demand
 from market.ordering.costs import Wish, order_cost
-from market.ordering.models import Allocation, Order, OrderLine, Placement
-from market.ordering.services import MOST_ITEMS, release_holds, set_aside
+from market.ordering.models import Allocation, Order, Placement
+from market.ordering.services import release_holds, set_aside
 from market.ordering.slots import point_of
 from market.people.models import User
-from market.supply.models import (
-    DeliveredShare,
-    Delivery,
-    DeliveryLine,
-    SupplierOrder,
-    SupplierOrderLine,
-)
+from market.supply.models import Delivery, SupplierOrder, SupplierOrderLine
+from market.supply.receiving import check_received
 from market.supply.tasks import mail_supplier_order
-
-SURPLUS_TO = ("tolerance", "leftover")
 
 
 @transaction.atomic
@@ -188,114 +179,3 @@ def answer_supplier_order(
     supplier_order.answered_at, supplier_order.remark = at, remark.strip()
     supplier_order.save(update_fields=["answer", "answered_at", "remark"])
     return supplier_order
-
-
-def check_received(items: Decimal) -> None:
-    if not items.is_finite():
-        raise ValidationError(_("Write an amount in digits, for example 12."), "not_a_number")
-    if items < 0:
-        raise ValidationError(_("An amount cannot be negative: write 0 if nothing came."), "negative")
-    if items > MOST_ITEMS:
-        raise ValidationError(_("That is more than can have come."), "too_many")
-
-
-@transaction.atomic
-def receive_delivery(
-    *,
-    supplier_order: SupplierOrder,
-    received: Mapping[int, Decimal],
-    note: str = "",
-    actor: User | None,
-    at: datetime,
-) -> Delivery:
-    """Record what came of a supplier order, items by offer, and share it out by the cycle's rule.
-
-    An offer that is not named did not come. Shares corrected by hand stay as they are; recording again replaces the
-    rest, until the cycle is settled. When it was the last delivery, the cycle is *received*.
-    Raises ValidationError `wrong_state`, `not_a_number`, `negative`, `too_many`.
-    """
-    cycle = lock_cycle(supplier_order.cycle_id)
-    if cycle.state not in (OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED):
-        raise ValidationError(_("Goods are received between ordering and settling."), "wrong_state")
-    for items in received.values():
-        check_received(items)
-    delivery, _created = Delivery.objects.update_or_create(
-        supplier_order=supplier_order,
-        defaults={"recorded_at": at, "recorded_by": actor, "note": note.strip()},
-    )
-    for line in supplier_order.lines.select_related("offer"):
-        _share_line(cycle, delivery, line, received.get(line.offer_id, Decimal(0)))
-    waiting = SupplierOrder.objects.filter(cycle=cycle, delivery__isnull=True).exists()
-    if cycle.state == OrderCycle.State.ORDERED and not waiting:
-        move_cycle(cycle, OrderCycle.State.RECEIVED, actor=actor, at=at)
-    return delivery
-
-
-def _share_line(cycle: OrderCycle, delivery: Delivery, line: SupplierOrderLine, items: Decimal) -> None:
-    delivery_line, _created = DeliveryLine.objects.update_or_create(
-        offer=line.offer, defaults={"delivery": delivery, "received": items}
-    )
-    kept = {share.line_id: share.quantity for share in delivery_line.shares.filter(locked=True)}
-    order_lines = {
-        row.order.household_id: row for row in OrderLine.objects.filter(offer=line.offer).select_related("order")
-    }
-    shared = packs.share_delivery(
-        changes=demand([line.offer])[line.offer_id],
-        received=items,
-        strategy=cycle.strategy,
-        seed=f"{cycle.seed}:{line.offer_id}" if cycle.seed else None,
-        step=line.offer.step,
-        surplus_to=SURPLUS_TO,
-        locked={household: kept[row.pk] for household, row in order_lines.items() if row.pk in kept},
-    )
-    delivery_line.leftover = shared.surplus.get("leftover", Decimal(0))
-    delivery_line.save(update_fields=["leftover"])
-    delivery_line.shares.filter(locked=False).delete()
-    DeliveredShare.objects.bulk_create(
-        [
-            DeliveredShare(
-                line=order_lines[household],
-                delivery_line=delivery_line,
-                quantity=quantity,
-            )
-            for household, quantity in shared.shares.items()
-            if household in order_lines and order_lines[household].pk not in kept
-        ]
-    )
-
-
-@transaction.atomic
-def correct_share(*, share: DeliveredShare, quantity: Decimal, actor: User | None, at: datetime) -> DeliveredShare:
-    """Set by hand what a household takes home of a line; the others share the rest anew.
-
-    Raises ValidationError `more_than_came`, `wrong_state`, and as `check_received` does.
-    """
-    supplier_order = share.delivery_line.delivery.supplier_order
-    cycle = lock_cycle(supplier_order.cycle_id)
-    if cycle.state not in (OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED):
-        raise ValidationError(_("A settled cycle can no longer be corrected here."), "wrong_state")
-    check_received(quantity)
-    delivery_line = DeliveryLine.objects.select_for_update().get(pk=share.delivery_line_id)
-    others = sum(delivery_line.shares.filter(locked=True).exclude(pk=share.pk).values_list("quantity", flat=True))
-    if others + quantity > delivery_line.received:
-        raise ValidationError(
-            _("Only %(received)s came, and %(others)s of it are set by hand already."),
-            "more_than_came",
-            {
-                "received": f"{delivery_line.received.normalize():f}",
-                "others": f"{Decimal(others).normalize():f}",
-            },
-        )
-    share.quantity, share.locked = quantity, True
-    share.save(update_fields=["quantity", "locked"])
-    Delivery.objects.filter(pk=delivery_line.delivery_id).update(recorded_at=at, recorded_by=actor)
-    line = SupplierOrderLine.objects.select_related("offer").get(offer=delivery_line.offer_id)
-    _share_line(cycle, delivery_line.delivery, line, delivery_line.received)
-    share.refresh_from_db()
-    return share
-
-
-def mark_collected(*, order: Order, at: datetime | None) -> None:
-    """Tick an order off at the pick-up point; None takes the tick back."""
-    order.collected_at = at
-    order.save(update_fields=["collected_at"])

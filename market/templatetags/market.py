@@ -167,6 +167,10 @@ def entry_kind(kind: str) -> str:
         "refund refused": _("The card took nothing back"),
         "refund returned": _("A refund came back"),
         "order given back": _("Order given back"),
+        "stock counted": _("Stock counted"),
+        "invoice difference": _("Difference to an invoice"),
+        "claim credited": _("Credit for what was missing"),
+        "settlement undone": _("Settlement undone"),
     }
     return names.get(kind, kind)
 
@@ -181,6 +185,18 @@ def at(names: dict[Any, Any], key: Any) -> Any:
 def cents(amount: Decimal | None) -> int:
     """Turn euros that the database added up into cents."""
     return to_minor(Decimal(amount or 0))
+
+
+@register.filter
+def from_cents(minor: int) -> Decimal:
+    """Turn cents into euros for an input field."""
+    return from_minor(minor)
+
+
+@register.filter
+def weight_unit(unit: str) -> str:
+    """Write a unit of weight as people do: kg, g."""
+    return {"KGM": "kg", "GRM": "g"}.get(unit, "")
 
 
 @register.filter

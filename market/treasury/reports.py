@@ -82,6 +82,10 @@ def _purpose(code: bookkeeping.AccountCode) -> str:
             return _("what it owes")
         case "household", _main:
             return _("prepaid euros") if euros else _("wallet")
+        case "organisation", "stock":
+            return _("goods in stock")
+        case "organisation", "differences":
+            return _("differences it bears")
         case "organisation", _main:
             return _("what it is owed") if euros else _("wallet")
         case "cycle", "held":

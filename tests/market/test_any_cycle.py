@@ -17,7 +17,8 @@ from market.cycles.models import OrderCycle
 from market.ordering.closing import start_completing
 from market.settlement.reports import prove_cleared
 from market.supply.models import DeliveredShare, SupplierOrder
-from market.supply.services import correct_share, receive_delivery, reopen_cycle
+from market.supply.receiving import correct_share, receive_delivery
+from market.supply.services import reopen_cycle
 from market.treasury.reports import prove_reserve
 from market.treasury.services import redeem_units
 from market.wallets.services import pay

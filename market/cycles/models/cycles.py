@@ -88,7 +88,7 @@ class OrderCycle(models.Model):
         State.CLOSED: frozenset({State.OPEN, State.ORDERED, State.CANCELLED}),
         State.ORDERED: frozenset({State.RECEIVED}),
         State.RECEIVED: frozenset({State.SETTLED}),
-        State.SETTLED: frozenset(),
+        State.SETTLED: frozenset({State.RECEIVED}),
         State.CANCELLED: frozenset(),
     }
 

@@ -41,6 +41,7 @@ class Offer(models.Model):
         choices=OrderCycle.Strategy.choices,
         blank=True,
     )
+    weighed = models.BooleanField(_("weighed for each household"), default=False)
     step = models.DecimalField(_("smallest amount to order"), default=Decimal(1), **QUANTITY)
     community_share = models.DecimalField(_("share in community currency, percent"), default=Decimal(0), **PERCENT)
     available = models.DecimalField(_("items available; empty: no limit"), null=True, blank=True, **QUANTITY)

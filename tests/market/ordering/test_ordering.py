@@ -18,7 +18,8 @@ from market.ordering.models import BasketLine, DemandChange, Order, Placement
 from market.ordering.services import place_order, set_line
 from market.people.services import enrol, pause
 from market.supply.models import DeliveredShare, SupplierOrder
-from market.supply.services import correct_share, receive_delivery, reopen_cycle, send_supplier_order
+from market.supply.receiving import correct_share, receive_delivery
+from market.supply.services import reopen_cycle, send_supplier_order
 from tests import builders as build
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,40 @@
+"""What a household is written when its order is settled, each person in their own language."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.settlement.models import SettledOrder
+
+
+def statement_mails(settled: SettledOrder) -> Iterator[EmailMultiAlternatives]:
+    """Write what a household got, what it cost, how it was paid, and what its balance is now."""
+    order = settled.order
+    lines = list(settled.lines.select_related("line__offer__producer", "line__delivered").order_by("line__name"))
+    household = order.household
+    context = {
+        "settled": settled,
+        "order": order,
+        "cycle": order.cycle,
+        "lines": lines,
+        "fees": settled.fees.select_related("fee"),
+        "balance": ledger.balance(bookkeeping.household(household.pk)),
+        "address": settings.SITE_URL + reverse("market:ordering:order", args=[order.reference]),
+    }
+    for language, address in household.people.filter(is_active=True).order_by("pk").values_list("language", "email"):
+        with translation.override(language):
+            own = {**context, "language": language}
+            mail = EmailMultiAlternatives(
+                subject=_("What your order %(code)s cost") % {"code": order.reference},
+                body=render_to_string("market/settlement/statement_mail.txt", own),
+                to=[address],
+            )
+            mail.attach_alternative(render_to_string("market/settlement/statement_mail.html", own), "text/html")
+        yield mail

@@ -1,0 +1,116 @@
+"""Packing and handing out."""
+
+from decimal import Decimal
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from market.cycles.models import OrderCycle
+from market.ordering.models import Order, OrderLine
+from market.people.access import SignedInRequest, received_by
+from market.spreadsheet import MARK, as_file, csv_row
+from market.supply.access import receiving_cycle
+from market.supply.forms import Field, read_typed
+from market.supply.models import Claim
+from market.supply.pickup import claim_missing, mark_collected
+from market.supply.reports import Bag, Crate, packing
+
+
+@login_required
+def packing_list(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Who gets what, per household or per product; to print, or as a spreadsheet."""
+    cycle = receiving_cycle(request, pk)
+    bags, crates = packing(cycle)
+    by = "product" if request.GET.get("by") == "product" else "household"
+    if request.GET.get("format") == "csv":
+        return _packing_csv(cycle, by, bags if by == "household" else crates)
+    context = {"cycle": cycle, "bags": bags, "crates": crates, "by": by, "printed_at": timezone.now()}
+    return render(request, "market/supply/packing.html", context)
+
+
+def _packing_csv(cycle: OrderCycle, by: str, groups: list[Bag] | list[Crate]) -> HttpResponse:
+    lines = [csv_row([_("Household"), _("Code"), _("Product"), _("Producer"), _("Items")])]
+    for group in groups:
+        for row in group.rows:
+            order, line = row.line.order, row.line
+            items = f"{row.items.normalize():f}"
+            lines.append(csv_row([str(order.household), order.reference, line.name, str(line.offer.producer), items]))
+    return as_file(MARK + "".join(lines), f"packing-{cycle.pk}-{by}.csv")
+
+
+@login_required
+def pickup(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Tick off who has fetched their goods."""
+    cycle = receiving_cycle(request, pk)
+    if request.method == "POST":
+        order = get_object_or_404(Order, cycle=cycle, pk=request.POST.get("order", "0"))
+        mark_collected(order=order, at=None if request.POST.get("undo") else timezone.now())
+        return redirect("market:supply:pickup", cycle.pk)
+    bags, _crates = packing(cycle)
+    sought = request.GET.get("q", "").strip().casefold()
+    shown = [bag for bag in bags if sought in f"{bag.order.reference} {bag.order.household}".casefold()]
+    collected = sum(1 for bag in bags if bag.order.collected_at)
+    context = {
+        "cycle": cycle,
+        "bags": shown,
+        "claims": {claim.line_id: claim for claim in Claim.objects.filter(line__order__cycle=cycle)},
+        "collected": collected,
+        "all": len(bags),
+        "sought": request.GET.get("q", ""),
+    }
+    return render(request, "market/supply/pickup.html", context)
+
+
+@login_required
+def missing(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Note what was missing or spoilt in one household's goods; the treasurer decides on the credit."""
+    orders = Order.objects.filter(cycle__organiser__in=received_by(request.user)).select_related("cycle", "household")
+    order = get_object_or_404(orders, pk=pk)
+    lines = list(
+        OrderLine.objects.filter(order=order, delivered__quantity__gt=0)
+        .select_related("offer", "delivered")
+        .prefetch_related("claims")
+        .order_by("name")
+    )
+    faults: dict[int, str] = {}
+    if request.method == "POST":
+        noted = read_typed(request, [line.pk for line in lines], faults)
+        noted = {pk: items for pk, items in noted.items() if items}
+        if not faults and not noted:
+            messages.error(request, _("Write how many items were missing or spoilt."))
+        elif not faults and _claim(request, lines, noted, faults):
+            messages.success(request, _("Noted. The treasurer decides on the credit."))
+            return redirect("market:supply:pickup", order.cycle_id)
+    context = {
+        "order": order,
+        "cycle": order.cycle,
+        "fields": [Field(line, request.POST.get(f"items-{line.pk}"), faults.get(line.pk, "")) for line in lines],
+        "note": request.POST.get("note", ""),
+    }
+    return render(request, "market/supply/missing.html", context, status=400 if request.method == "POST" else 200)
+
+
+def _claim(request: SignedInRequest, lines: list[OrderLine], noted: dict[int, Decimal], faults: dict[int, str]) -> bool:
+    """Note all or nothing; what is refused is named in `faults`."""
+    with transaction.atomic():
+        for line in lines:
+            if line.pk not in noted:
+                continue
+            try:
+                claim_missing(
+                    line=line,
+                    quantity=noted[line.pk],
+                    note=request.POST.get("note", "")[:200],
+                    actor=request.user,
+                    at=timezone.now(),
+                )
+            except ValidationError as refusal:
+                faults[line.pk] = refusal.messages[0]
+        transaction.set_rollback(bool(faults))
+    return not faults

@@ -1,0 +1,159 @@
+"""At the door: counting, weighing, correcting, and what is left over."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from market.money import to_minor
+from market.ordering.forms import read_decimal
+from market.people.access import SignedInRequest, received_by
+from market.supply.access import received_order
+from market.supply.forms import Field, read_seen, read_typed
+from market.supply.models import DeliveredShare, DeliveryLine, SupplierOrder, SupplierOrderLine
+from market.supply.receiving import correct_share, keep_surplus, receive_delivery, weigh_share
+
+
+@login_required
+def receive(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What came of one supplier order, and who gets how much of it."""
+    row = received_order(request, pk)
+    lines = list(row.lines.select_related("offer__delivery_line"))
+    faults: dict[int, str] = {}
+    if request.method == "POST" and _record(request, row, lines, faults):
+        return redirect("market:supply:receive", row.pk)
+    recorded = hasattr(row, "delivery")
+    context = {
+        "supplier_order": row,
+        "cycle": row.cycle,
+        "lines": [
+            Field(line, request.POST.get(f"items-{line.offer_id}"), faults.get(line.offer_id, "")) for line in lines
+        ],
+        "transport": request.POST.get("transport"),
+        "shares": DeliveredShare.objects.filter(delivery_line__delivery__supplier_order=row)
+        .select_related("line__order__household", "line__offer", "line__share")
+        .order_by("line__name", "line__order__household__name"),
+        "left": [line.offer.delivery_line for line in lines if recorded and _is_left(line)],
+        "recorded": recorded,
+        "weighed": any(line.offer.weighed for line in lines),
+        "may_keep": row.producer_id != row.cycle.organiser_id,
+    }
+    return render(request, "market/supply/receive.html", context, status=400 if request.method == "POST" else 200)
+
+
+def _is_left(line: SupplierOrderLine) -> bool:
+    delivered: DeliveryLine | None = getattr(line.offer, "delivery_line", None)
+    return delivered is not None and bool(delivered.stock or delivered.leftover)
+
+
+def _record(
+    request: SignedInRequest, row: SupplierOrder, lines: list[SupplierOrderLine], faults: dict[int, str]
+) -> bool:
+    """Record what was typed; what is wrong goes into `faults` or a message, and nothing typed is lost."""
+    received = read_typed(request, [line.offer_id for line in lines], faults)
+    if faults:
+        return False
+    try:
+        transport = read_decimal(request.POST.get("transport", "") or "0", decimals=2)
+        receive_delivery(
+            supplier_order=row,
+            received=received,
+            seen={line.offer_id: read_seen(request, line.offer_id) for line in lines},
+            transport_minor=to_minor(transport),
+            note=request.POST.get("note", "")[:300],
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return False
+    messages.success(request, _("Recorded and shared out."))
+    return True
+
+
+@login_required
+def weigh(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The scales: the true weight of each household's goods, for everything one producer brought that is weighed."""
+    row = received_order(request, pk)
+    shares = DeliveredShare.objects.filter(
+        delivery_line__delivery__supplier_order=row, line__offer__weighed=True, quantity__gt=0
+    ).select_related("line__order__household", "line__offer", "delivery_line__delivery__supplier_order", "weighed_by")
+    rows = list(shares.order_by("line__name", "line__order__household__name"))
+    faults: dict[int, str] = {}
+    if request.method == "POST":
+        kept = sum(_weigh(request, share, faults) for share in rows)
+        if kept:
+            messages.success(request, _("%(number)d weights kept.") % {"number": kept})
+        if not faults:
+            return redirect("market:supply:weigh", row.pk)
+        rows = list(shares.order_by("line__name", "line__order__household__name"))
+    context = {
+        "supplier_order": row,
+        "cycle": row.cycle,
+        "fields": [Field(s, request.POST.get(f"items-{s.pk}") if s.pk in faults else None, faults.get(s.pk, ""))
+                   for s in rows],
+        "waiting": sum(1 for share in rows if share.weight is None),
+    }  # fmt: skip
+    return render(request, "market/supply/weigh.html", context, status=400 if faults else 200)
+
+
+def _weigh(request: SignedInRequest, share: DeliveredShare, faults: dict[int, str]) -> int:
+    """Keep one weight if it was typed or changed; give 1 for a weight kept."""
+    text, seen = request.POST.get(f"items-{share.pk}"), read_seen(request, share.pk)
+    if text is None:
+        return 0
+    try:
+        weight = read_decimal(text, decimals=3) if text.strip() else None
+        if weight == seen:
+            return 0
+        weigh_share(share=share, weight=weight, seen=seen, actor=request.user, at=timezone.now())
+    except ValidationError as refusal:
+        faults[share.pk] = refusal.messages[0]
+        return 0
+    return 1
+
+
+@login_required
+@require_POST
+def keep(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put what is left of a product into the group's stock, or leave it out of it."""
+    lines = DeliveryLine.objects.filter(delivery__supplier_order__cycle__organiser__in=received_by(request.user))
+    line = get_object_or_404(lines.select_related("delivery__supplier_order"), pk=pk)
+    try:
+        keep_surplus(delivery_line=line, keep=request.POST.get("keep") == "1", actor=request.user, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("market:supply:receive", line.delivery.supplier_order_id)
+
+
+@login_required
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set by hand what one household takes home; the others share the rest anew."""
+    shares = DeliveredShare.objects.filter(
+        delivery_line__delivery__supplier_order__cycle__organiser__in=received_by(request.user)
+    ).select_related("line__order__household", "line__offer", "delivery_line__delivery__supplier_order__cycle")
+    share = get_object_or_404(shares, pk=pk)
+    supplier_order = share.delivery_line.delivery.supplier_order
+    fault = ""
+    if request.method == "POST":
+        try:
+            correct_share(
+                share=share,
+                quantity=read_decimal(request.POST.get("quantity", ""), decimals=3),
+                actor=request.user,
+                at=timezone.now(),
+            )
+            return redirect("market:supply:receive", supplier_order.pk)
+        except ValidationError as refusal:
+            fault = refusal.messages[0]
+    context = {
+        "share": share,
+        "supplier_order": supplier_order,
+        "typed": request.POST.get("quantity"),
+        "fault": fault,
+    }
+    return render(request, "market/supply/correct.html", context, status=400 if fault else 200)

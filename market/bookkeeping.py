@@ -304,12 +304,12 @@ def stock_sold(cycle_id: int, group_id: int, amount: int) -> list[Leg]:
 
 def stock_written_off(group_id: int, amount: int) -> list[Leg]:
     """Goods that were spoilt or given away are no longer worth anything; a negative amount was found again."""
-    return _borne(group_id, stock(group_id), amount)
+    return list(_signed(differences(group_id), stock(group_id), amount))
 
 
 def invoice_difference(group_id: int, producer_id: int, amount: int) -> list[Leg]:
-    """The producer asks for more than was credited; a negative amount is less."""
-    return _borne(group_id, organisation(producer_id), amount)
+    """The group bears what a producer asks for beyond what it was credited; a negative amount is less."""
+    return list(_signed(differences(group_id), organisation(producer_id), amount))
 
 
 def claim_credited(household_id: int, group_id: int, producer_id: int | None, amount: int) -> list[Leg]:
@@ -318,7 +318,18 @@ def claim_credited(household_id: int, group_id: int, producer_id: int | None, am
     return [Leg(payer, household(household_id), amount)]
 
 
-def _borne(group_id: int, account: str, amount: int) -> list[Leg]:
+def capture_returned(cycle_id: int, household_id: int, currency: str, amount: int) -> list[Leg]:
+    """An undone settlement gives a household back what was captured for its order."""
+    return [Leg(clearing(cycle_id, currency), household(household_id, currency), amount)]
+
+
+def debt_returned(household_id: int, amount: int) -> list[Leg]:
+    """A debt that was paid and then undone with its settlement is the household's money again."""
+    return [Leg(household_due(household_id), household(household_id), amount)]
+
+
+def _signed(debit: str, credit: str, amount: int) -> Sequence[Leg]:
+    """One leg the way round that its sign says; none for nothing."""
     if amount < 0:
-        return [Leg(account, differences(group_id), -amount)]
-    return [Leg(differences(group_id), account, amount)] if amount else []
+        return [Leg(credit, debit, -amount)]
+    return [Leg(debit, credit, amount)] if amount else []

@@ -33,7 +33,8 @@ class ProductForm(forms.ModelForm):
     class Meta:
         model = Product
         fields = ["name", "sku", "description", "category", "price", "vat_percent", "unit_text", "unit_amount", "unit",
-                  "weight", "weighed", "pack_size", "minimum_packs", "community_share", "origin", "available"]  # fmt: skip
+                  "weight", "weighed", "pack_size", "minimum_packs", "community_share", "origin",
+                  "available"]  # fmt: skip
         widgets = {
             "price": MoneyWidget(
                 default_currency="EUR",

@@ -9,6 +9,7 @@ from market.money import split_exactly, to_minor
 from market.ordering.closing import community_set_aside
 from market.ordering.costs import OrderCost, Wish, received_cost
 from market.ordering.models import Order, OrderLine
+from market.ordering.slots import point_of
 from market.supply.models import SupplierOrder
 
 
@@ -41,8 +42,8 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     """
     orders = list(
         Order.objects.filter(cycle=cycle)
-        .select_related("household", "cycle")
-        .prefetch_related("lines__offer", "lines__share", "lines__delivered__line__offer", "placements")
+        .select_related("household", "cycle", "slot")
+        .prefetch_related("lines__offer__product", "lines__share", "lines__delivered", "placements")
         .order_by("pk")
     )
     fees = list(cycle.fees.all())
@@ -67,6 +68,7 @@ def bills(cycle: OrderCycle) -> list[Bill]:
             fees,
             agreed={line.pk: community_set_aside(line) for line in lines},
             amounts={line.pk: amounts[line.pk] for line in lines},
+            point_id=point_of(order.slot, cycle),
         )
         result.append(Bill(order, lines, items, cost, transport[order.pk]))
     return result

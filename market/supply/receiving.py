@@ -142,7 +142,7 @@ def share_line(cycle: OrderCycle, delivery_line: DeliveryLine, *, actor: User | 
     shared = packs.share_delivery(
         changes=demand([offer])[offer.pk],
         received=delivery_line.received,
-        strategy=cycle.strategy,
+        strategy=offer.strategy or cycle.strategy,
         seed=f"{cycle.seed}:{offer.pk}" if cycle.seed else None,
         step=offer.step,
         surplus_to=("tolerance", "stock", "leftover") if delivery_line.keep else ("tolerance", "leftover"),

@@ -57,6 +57,7 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     "supply:receive": (lambda s: [s.supplier_order.pk], (302, 404, 404, 200, 200, 404, 404)),
     "supply:correct": (lambda s: [s.share.pk], (302, 404, 404, 200, 200, 404, 404)),
     "supply:packing": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 404, 404)),
+    "supply:print": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
     "supply:pickup": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 404, 404)),
     # Whoever holds the token may answer for the producer; it was mailed to nobody else.
     "supply:answer": (lambda s: [s.supplier_order.token], (200, 200, 200, 200, 200, 200, 200)),

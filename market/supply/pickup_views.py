@@ -1,4 +1,4 @@
-"""Packing and handing out."""
+"""Handing out."""
 
 from decimal import Decimal
 
@@ -11,37 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from market.cycles.models import OrderCycle
 from market.ordering.models import Order, OrderLine
 from market.people.access import SignedInRequest, received_by
-from market.spreadsheet import MARK, as_file, csv_row
 from market.supply.access import receiving_cycle
 from market.supply.forms import Field, read_typed
 from market.supply.models import Claim
 from market.supply.pickup import claim_missing, mark_collected
-from market.supply.reports import Bag, Crate, packing
-
-
-@login_required
-def packing_list(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Who gets what, per household or per product; to print, or as a spreadsheet."""
-    cycle = receiving_cycle(request, pk)
-    bags, crates = packing(cycle)
-    by = "product" if request.GET.get("by") == "product" else "household"
-    if request.GET.get("format") == "csv":
-        return _packing_csv(cycle, by, bags if by == "household" else crates)
-    context = {"cycle": cycle, "bags": bags, "crates": crates, "by": by, "printed_at": timezone.now()}
-    return render(request, "market/supply/packing.html", context)
-
-
-def _packing_csv(cycle: OrderCycle, by: str, groups: list[Bag] | list[Crate]) -> HttpResponse:
-    lines = [csv_row([_("Household"), _("Code"), _("Product"), _("Producer"), _("Items")])]
-    for group in groups:
-        for row in group.rows:
-            order, line = row.line.order, row.line
-            items = f"{row.items.normalize():f}"
-            lines.append(csv_row([str(order.household), order.reference, line.name, str(line.offer.producer), items]))
-    return as_file(MARK + "".join(lines), f"packing-{cycle.pk}-{by}.csv")
+from market.supply.reports import packing
 
 
 @login_required
@@ -52,7 +28,7 @@ def pickup(request: SignedInRequest, pk: int) -> HttpResponse:
         order = get_object_or_404(Order, cycle=cycle, pk=request.POST.get("order", "0"))
         mark_collected(order=order, at=None if request.POST.get("undo") else timezone.now())
         return redirect("market:supply:pickup", cycle.pk)
-    bags, _crates = packing(cycle)
+    bags = packing(cycle)
     sought = request.GET.get("q", "").strip().casefold()
     shown = [bag for bag in bags if sought in f"{bag.order.reference} {bag.order.household}".casefold()]
     collected = sum(1 for bag in bags if bag.order.collected_at)

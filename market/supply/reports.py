@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from market.cycles.models import Offer, OrderCycle
+from market.cycles.models import OrderCycle
 from market.ordering.models import Order, OrderLine
 from market.supply.models import SupplierOrder
+from market.templatetags.market import quantity, weight_unit
 
 ZERO = Decimal(0)
 
@@ -18,6 +19,20 @@ class Packed:
     line: OrderLine
     items: Decimal
 
+    @property
+    def weight(self) -> str:
+        """Its true weight with the unit, where it was weighed."""
+        delivered = getattr(self.line, "delivered", None)
+        if delivered is None or delivered.weight is None:
+            return ""
+        return f"{quantity(delivered.weight)} {weight_unit(self.line.offer.unit)}"
+
+    @property
+    def paid(self) -> Decimal:
+        """Items it is paid as: by true weight where it was weighed."""
+        delivered = getattr(self.line, "delivered", None)
+        return delivered.paid_items if delivered and delivered.weight is not None else self.items
+
 
 @dataclass
 class Bag:
@@ -25,18 +40,6 @@ class Bag:
 
     order: Order
     rows: list[Packed] = field(default_factory=list)
-
-
-@dataclass
-class Crate:
-    """Everything of one product."""
-
-    offer: Offer
-    rows: list[Packed] = field(default_factory=list)
-
-    @property
-    def items(self) -> Decimal:
-        return sum((row.items for row in self.rows), ZERO)
 
 
 def taken_home(line: OrderLine) -> Decimal:
@@ -48,24 +51,23 @@ def taken_home(line: OrderLine) -> Decimal:
     return line.share.result
 
 
-def packing(cycle: OrderCycle) -> tuple[list[Bag], list[Crate]]:
-    """Lay out a cycle's goods per household and per product, in one query."""
+def packed(cycles: Iterable[OrderCycle]) -> list[Packed]:
+    """Everything households take home of these cycles, in one query."""
     lines = (
-        OrderLine.objects.filter(order__cycle=cycle)
+        OrderLine.objects.filter(order__cycle__in=[cycle.pk for cycle in cycles])
         .select_related("order__household", "offer__producer", "offer__delivery_line", "share", "delivered")
         .order_by("order__household__name", "offer__producer__name", "name", "pk")
     )
-    bags: dict[int, Bag] = {}
-    crates: dict[int, Crate] = {}
-    for line in lines:
-        bag = bags.setdefault(line.order_id, Bag(line.order))
-        items = taken_home(line)
-        if not items:
-            continue
-        row = Packed(line, items)
-        bag.rows.append(row)
-        crates.setdefault(line.offer_id, Crate(line.offer)).rows.append(row)
-    return list(bags.values()), sorted(crates.values(), key=lambda crate: (str(crate.offer.producer), crate.offer.name))
+    return [Packed(line, items) for line in lines if (items := taken_home(line))]
+
+
+def packing(cycle: OrderCycle) -> list[Bag]:
+    """Lay out a cycle's goods per household, in two queries."""
+    orders = Order.objects.filter(cycle=cycle).select_related("household").order_by("household__name", "pk")
+    bags = {order.pk: Bag(order) for order in orders}
+    for row in packed([cycle]):
+        bags[row.line.order_id].rows.append(row)
+    return list(bags.values())
 
 
 def supplier_order_rows(supplier_order: SupplierOrder) -> Iterable[list[str]]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.supply import pickup_views, receiving_views, views
+from market.supply import pickup_views, receiving_views, sheet_views, views
 
 app_name = "supply"
 
@@ -13,7 +13,8 @@ urlpatterns = [
     path("order/<int:pk>/weigh/", receiving_views.weigh, name="weigh"),
     path("delivery-line/<int:pk>/keep/", receiving_views.keep, name="keep"),
     path("share/<int:pk>/", receiving_views.correct, name="correct"),
-    path("<int:pk>/packing/", pickup_views.packing_list, name="packing"),
+    path("<int:pk>/packing/", sheet_views.sheet, name="packing"),
+    path("<int:pk>/print/", sheet_views.print_room, name="print"),
     path("<int:pk>/pickup/", pickup_views.pickup, name="pickup"),
     path("order/<int:pk>/missing/", pickup_views.missing, name="missing"),
 ]

@@ -1,11 +1,11 @@
 """How figures are written on the market's pages, and the small pieces every page uses. Loaded everywhere."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.conf import settings
@@ -108,6 +108,12 @@ def when(at: datetime | None) -> str:
 def clock_time(at: datetime) -> str:
     """Write the time of day of a moment in the market's time: 22:00."""
     return format_datetime(timezone.localtime(at), "HH:mm", locale=language())
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """Write a day: Sun 8 Mar 2026."""
+    return "" if on is None else format_date(on, "EEE d MMM y", locale=language())
 
 
 @register.simple_tag

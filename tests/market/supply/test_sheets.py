@@ -1,0 +1,123 @@
+"""The sheets of a pick-up day: over all its cycles, in one PDF, and never older than what they say."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from market.supply.models import DeliveredShare
+from market.supply.prints import print_sheets
+from market.supply.receiving import correct_share
+from market.supply.sheets import SHEETS, PickupDay, cycles_of_day
+from tests import builders as build
+from tests.square import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+class Day:
+    """Two cycles of a group are handed out on one day; Lise ordered in both, Noor in one."""
+
+    def __init__(self) -> None:
+        self.group = build.a_group()
+        self.carrots = build.a_product(build.a_producer(), "Carrots", "2.00")
+        self.soap = build.a_product(build.a_producer("Soap Works", editor="Sara"), "Soap", "4.00")
+        self.lise = build.a_household("Lise", group=self.group)
+        self.noor = build.a_household("Noor", group=self.group)
+        self.cycles = []
+        for name, product in (("Vegetables", self.carrots), ("Soaps", self.soap)):
+            cycle = build.an_open_cycle(self.group, [product], name=name)
+            build.an_order(self.lise, cycle, {product: 3})
+            if product is self.carrots:
+                build.an_order(self.noor, cycle, {product: 2})
+            build.close(cycle)
+            build.order_from_producers(cycle)
+            build.receive(cycle)
+            self.cycles.append(cycle)
+
+    def sheets(self) -> PickupDay:
+        day = timezone.localdate(self.cycles[0].distribution_at)
+        return PickupDay(self.group, day, cycles_of_day(self.group, day))
+
+    def print(self, *, changed_only: bool = False, names: tuple[str, ...] = tuple(SHEETS)) -> tuple[str, int] | None:
+        """Give the words on the paper and the revision."""
+        printed = print_sheets(
+            day=self.sheets(), names=names, changed_only=changed_only, actor=build.a_person("Amina"), at=build.NOW
+        )
+        if printed is None:
+            return None
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(printed.pdf)).pages), printed.revision
+
+
+def test_a_household_has_one_sheet_for_all_cycles_of_the_day() -> None:
+    day = Day()
+    table = SHEETS["household"](day.sheets())
+    lise = next(group for group in table.groups if "Lise" in group.title)
+    assert [(row[1], row[2]) for row in lise.rows] == [(3, "Carrots"), (3, "Soap")]
+    assert len(table.groups) == 2
+
+
+def test_all_sheets_are_one_pdf_with_stamp_revision_and_numbered_pages() -> None:
+    words, revision = Day().print()
+    assert revision == 1
+    for expected in ("Carrots", "Soap Works", "Lise", "revision 1", "printed", "1 / 7", "7 / 7"):
+        assert expected in words, expected
+
+
+def test_every_sheet_is_also_a_file_for_a_spreadsheet() -> None:
+    day = Day()
+    address = reverse("market:supply:packing", args=[day.cycles[0].pk])
+    for name in SHEETS:
+        answer = client_of("Amina").get(address, {"by": name, "format": "csv"})
+        assert answer.headers["Content-Type"].startswith("text/csv"), name
+        assert ("Carrots" if name not in ("labels", "cash") else "Lise") in answer.content.decode(), name
+    assert "Lise" in client_of("Amina").get(address, {"by": "matrix"}).content.decode()
+
+
+def test_paper_that_is_out_of_date_is_printed_again_and_no_other() -> None:
+    day = Day()
+    day.print()
+    assert day.print(changed_only=True) is None  # nothing changed: no paper is wasted
+    share = DeliveredShare.objects.get(line__order__household=day.noor)
+    correct_share(share=share, quantity=Decimal(1), actor=None, at=build.NOW)
+    words, revision = day.print(changed_only=True, names=("household", "product"))
+    assert revision == 2
+    assert "Noor" in words
+    assert "Soap" not in words  # nothing about soap changed, so its sheet and Lise's are still right
+    assert day.print(changed_only=True, names=("household",)) is None
+
+
+def test_the_same_content_keeps_its_revision() -> None:
+    day = Day()
+    assert [day.print()[1], day.print()[1]] == [1, 1]
+
+
+def test_a_long_name_is_never_cut_off_and_headings_return_on_every_page() -> None:
+    group = build.a_group()
+    farm = build.a_producer()
+    words = "A very long name of a product that no column holds, with its variety, its origin and its maker"
+    products = [build.a_product(farm, f"{words} {number}") for number in range(40)]
+    lise = build.a_household("Lise", group=group, euros="900")
+    cycle = build.an_open_cycle(group, products)
+    build.an_order(lise, cycle, dict.fromkeys(products, 1))
+    build.close(cycle)
+    day = PickupDay(group, timezone.localdate(cycle.distribution_at), [cycle])
+    printed = print_sheets(day=day, names=["household"], changed_only=False, actor=None, at=build.NOW)
+    pages = [page.extract_text() for page in PdfReader(BytesIO(printed.pdf)).pages]
+    assert len(pages) > 1
+    assert all("Product" in page and "Producer" in page for page in pages)
+    assert sum(page.count("maker") for page in pages) == 40
+
+
+def test_the_print_room_answers_with_a_pdf_and_remembers_who_printed_what() -> None:
+    day = Day()
+    address = reverse("market:supply:print", args=[day.cycles[0].pk])
+    client = client_of("Amina")
+    answer = client.post(address)
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert client.post(address, {"changed": "1"}).status_code == 302
+    page = client.get(reverse("market:supply:packing", args=[day.cycles[0].pk])).content.decode()
+    assert "revision 1" in page

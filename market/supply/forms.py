@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from market.ordering.forms import read_decimal
+from market.figures import read_decimal
 
 
 class Field(NamedTuple):

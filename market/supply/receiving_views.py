@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from market.figures import read_decimal
 from market.money import to_minor
-from market.ordering.forms import read_decimal
 from market.people.access import SignedInRequest, received_by
 from market.supply.access import received_order
 from market.supply.forms import Field, read_seen, read_typed

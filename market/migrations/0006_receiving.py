@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('market', '0004_slot_choices'),
+        ('market', '0005_completing'),
     ]
 
     operations = [

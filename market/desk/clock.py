@@ -1,4 +1,4 @@
-"""What happens by itself: cycles open and close when their time has come, and mails that did not leave are sent again.
+"""What happens by itself: cycles are drafted, open, remind, close and order, and mails that did not leave go again.
 
 Run every minute by `manage.py tick`. Each step is safe to run twice and from two machines: it locks, looks and only
 then acts.
@@ -11,15 +11,18 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 
 from ledger import api as ledger
-from market.cycles.models import OrderCycle
+from market.cycles.models import OrderCycle, Schedule
+from market.cycles.scheduling import draft_due_cycles
 from market.cycles.services import open_cycle
 from market.ordering.closing import end_ordering
+from market.ordering.reminders import remind_once
 from market.payments.calls import run_command
 from market.payments.cards import give_up_closed_cycles, place_paid_order
 from market.payments.events import process_waiting
 from market.payments.models import CardPayment
 from market.payments.outbox import due_commands
 from market.supply.models import SupplierOrder
+from market.supply.services import send_all_supplier_orders
 from market.supply.tasks import mail_supplier_order
 from market.treasury.services import issue_paid_top_ups
 
@@ -44,10 +47,24 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
             reason = error.messages[0] if isinstance(error, ValidationError) else repr(error)
             failed.append(f"{words}: {reason}")
 
+    for schedule in Schedule.objects.filter(active=True):
+        attempt(
+            f"drafted cycles of schedule {schedule.pk}",
+            lambda row=schedule: draft_due_cycles(schedule=row, at=at),  # type: ignore[misc]
+            counts=True,
+        )
     for cycle in OrderCycle.objects.due_to_open(at):
         attempt(f"opened cycle {cycle.pk}", lambda cycle=cycle: open_cycle(cycle=cycle, actor=None, at=at))  # type: ignore[misc]
     for cycle in OrderCycle.objects.due_to_close(at):
         attempt(f"ended ordering in cycle {cycle.pk}", lambda cycle=cycle: end_ordering(cycle=cycle, at=at))  # type: ignore[misc]
+    for cycle in OrderCycle.objects.due_to_send():
+        attempt(
+            f"sent supplier orders of cycle {cycle.pk}",
+            lambda cycle=cycle: send_all_supplier_orders(cycle=cycle, actor=None, at=at),  # type: ignore[misc]
+        )
+    for cycle in OrderCycle.objects.not_yet_reminded(at):
+        if cycle.reminds_at <= at:
+            attempt(f"reminded households of cycle {cycle.pk}", lambda cycle=cycle: remind_once(cycle=cycle, at=at))  # type: ignore[misc]
     for waiting in SupplierOrder.objects.filter(sent_at__lt=at - PATIENCE, mailed_at__isnull=True):
         attempt(f"mailed supplier order {waiting.pk}", lambda pk=waiting.pk: mail_supplier_order.enqueue(pk))  # type: ignore[misc]
     for pk in due_commands(at):

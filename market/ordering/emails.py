@@ -8,8 +8,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from market.cycles.models import SupplierTerms
+from market.cycles.models import OrderCycle, SupplierTerms
 from market.money import to_minor
 from market.people.emails import letter, readers
 from market.people.models import Household
@@ -52,3 +53,25 @@ def amount_of(terms: SupplierTerms, amount: Decimal) -> str:
     if terms.measure == SupplierTerms.Measure.KILOS:
         return f"{quantity(amount)} kg"
     return euros(to_minor(amount))
+
+
+def reminder_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
+    """Remind those who have not ordered, and those whose packs are at risk, that a cycle closes soon."""
+    from market.ordering.reminders import to_remind
+
+    found = to_remind(cycle)
+    address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
+    silent = gettext_noop("Your household has not ordered yet.")
+    at_risk = gettext_noop("Some of what you ordered would not come as it stands: its packs are not full. Have a look.")
+    for households, words in ((found.silent, silent), (found.at_risk, at_risk)):
+        for reader in readers(households):
+            with translation.override(reader.language):
+                names = {"cycle": cycle.name, "closes": when(cycle.closes_at)}
+                yield letter(
+                    to=reader.email,
+                    subject=_("%(cycle)s closes on %(closes)s") % names,
+                    paragraphs=[_(words), _("You can order until %(closes)s.") % names],
+                    address=address,
+                    signed=str(cycle.organiser),
+                    reply_to=cycle.organiser.email,
+                )

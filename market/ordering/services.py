@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.services import wallet_code
+from market.cycles.audience import is_tagged_for
 from market.cycles.models import Offer, OrderCycle
 from market.cycles.services import hold_cycle_open
 from market.ordering.changes import (
@@ -46,7 +47,8 @@ def check_open(cycle: OrderCycle, at: datetime) -> None:
 
 
 def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> None:
-    """Refuse a household that may not order in this cycle now: as `check_open`, `not_in_group`, `paused`."""
+    """Refuse a household that may not order in this cycle now: as `check_open`, `not_in_group`, `paused`,
+    `not_tagged`."""
     check_open(cycle, at)
     if cycle.audience == OrderCycle.Audience.MEMBERS:
         enrolment = Enrolment.objects.filter(household=household, group=cycle.organiser_id).first()
@@ -54,6 +56,8 @@ def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> No
             raise ValidationError(_("Only households of this group can order here."), "not_in_group")
         if enrolment.status == Enrolment.Status.PAUSED:
             raise ValidationError(_("Your household's place in this group is paused."), "paused")
+        if not is_tagged_for(cycle, enrolment):
+            raise ValidationError(_("This cycle is for some households of the group only."), "not_tagged")
 
 
 def check_amounts(offer: Offer, quantity: Decimal, tolerance: Decimal) -> None:

@@ -11,3 +11,13 @@ def mail_minimum(terms_id: int) -> None:
 
     for mail in minimum_mails(SupplierTerms.objects.select_related("cycle__organiser", "producer").get(pk=terms_id)):
         mail.send()
+
+
+@task
+def mail_reminder(cycle_id: int) -> None:
+    """Remind households that a cycle closes soon."""
+    from market.cycles.models import OrderCycle
+    from market.ordering.emails import reminder_mails
+
+    for mail in reminder_mails(OrderCycle.objects.select_related("organiser").get(pk=cycle_id)):
+        mail.send()

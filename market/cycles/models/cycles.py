@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +39,20 @@ class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
             | Q(state=OrderCycle.State.COMPLETING, completes_at__lte=at)
         )
 
+    def not_yet_reminded(self, at: datetime) -> Self:
+        """Cycles that take orders and whose households are still to be reminded of it, now or later."""
+        return self.filter(
+            state=OrderCycle.State.OPEN,
+            opens_at__lte=at,
+            closes_at__gt=at,
+            reminded_at__isnull=True,
+            remind_hours__isnull=False,
+        )
+
+    def due_to_send(self) -> Self:
+        """Closed cycles whose producers are to get their orders without anybody's hand."""
+        return self.filter(state=OrderCycle.State.CLOSED, sends_orders=True)
+
     def visible_to(self, user: Any) -> Self:
         """Cycles this person may look at: of their groups, of organisations they work for, and public ones."""
         public = Q(audience=OrderCycle.Audience.PUBLIC) & ~Q(state=OrderCycle.State.DRAFT)
@@ -46,9 +60,11 @@ class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
             return self.filter(public)
         groups = Enrolment.objects.filter(household__people=user).exclude(status=Enrolment.Status.WAITING)
         staffed = user.memberships.values("organisation")
+        tags = OrderCycle.tags.through.objects.filter(ordercycle=OuterRef("pk"))
+        mine = ~Exists(tags) | Exists(tags.filter(householdtag__enrolments__in=groups))
         return self.filter(
             public
-            | (Q(organiser__in=groups.values("group")) & ~Q(state=OrderCycle.State.DRAFT))
+            | (Q(organiser__in=groups.values("group")) & ~Q(state=OrderCycle.State.DRAFT) & mine)
             | Q(organiser__in=staffed)
         )
 
@@ -203,6 +219,11 @@ class OrderCycle(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def reminds_at(self) -> datetime:
+        """When households are reminded of the closing."""
+        return self.closes_at - timedelta(hours=self.remind_hours or 0)
 
     def takes_orders_at(self, at: datetime) -> bool:
         if self.state == self.State.COMPLETING:

@@ -1,0 +1,20 @@
+"""Which households a cycle is for."""
+
+from django.db.models import QuerySet
+
+from market.cycles.models import OrderCycle
+from market.people.models import Enrolment, Household
+
+
+def invited(cycle: OrderCycle) -> QuerySet[Household]:
+    """Households with a place in the group that is not paused, and with one of the cycle's tags if it has any."""
+    places = Enrolment.objects.filter(group=cycle.organiser_id, status=Enrolment.Status.JOINED)
+    if tags := list(cycle.tags.all()):
+        places = places.filter(tags__in=tags)
+    return Household.objects.filter(pk__in=places.values("household"))
+
+
+def is_tagged_for(cycle: OrderCycle, enrolment: Enrolment) -> bool:
+    """Tell whether a place in the group carries one of the cycle's tags; a cycle without tags is for all."""
+    tags = set(cycle.tags.values_list("pk", flat=True))
+    return not tags or enrolment.tags.filter(pk__in=tags).exists()

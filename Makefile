@@ -1,4 +1,4 @@
-.PHONY: help install demo demo-reset test test-long format messages lock bench-packs
+.PHONY: help install demo demo-reset test test-long format messages lock bench-packs bench-pages
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -33,3 +33,6 @@ lock: install ## renew uv.lock from pyproject.toml, naming only the public index
 
 bench-packs: install ## show that sharing out packs costs in proportion to the demand log
 	@.venv/bin/python -m benchmarks.bench_packs
+
+bench-pages: install ## show what pages cost beside plain Django, plain Wagtail and django-oscar (needs wrk)
+	@.venv/bin/python -m benchmarks.bench_pages

@@ -136,16 +136,11 @@ def main() -> int:
 
     server = EphemeralPostgres(durable=True)
     try:
-        os.environ["DATABASE_URL"] = server.start()
-        os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+        os.environ |= {"DATABASE_URL": server.start(), "DJANGO_SETTINGS_MODULE": "config.settings"}
         import django
         from django.core.management import call_command
 
         django.setup()
-        from django.conf import settings
-
-        # Mails would wait for their worker, as they do in life.
-        settings.TASKS["default"]["BACKEND"] = "django_tasks_db.DatabaseBackend"
         call_command("migrate", verbosity=0)
         from market.people.services import found_market
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,9 +23,11 @@ from market.ordering.models import (
     DemandChange,
     Order,
     OrderLine,
+    Placement,
 )
 from market.ordering.slots import point_of
 from market.people.models import User, acting
+from market.rows import write_figures
 
 CLOSED = (OrderCycle.State.CLOSED, OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED, OrderCycle.State.SETTLED)
 
@@ -60,8 +62,8 @@ def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Order
     for offer in offers:
         if offer.pk in filled and offer.producer_id in cancelled:
             filled[offer.pk] = nothing_of(filled[offer.pk])
-    keep_shares(cycle, filled, at=at)
-    cut_holds(cycle, actor=actor, at=at)
+    got = keep_shares(cycle, offers, filled, at=at)
+    cut_holds(cycle, offers, got, actor=actor, at=at)
     move_cycle(cycle, OrderCycle.State.CLOSED, actor=actor, at=at)
     return cycle
 
@@ -150,81 +152,86 @@ def nothing_of(filled: packs.Allocation) -> packs.Allocation:
     return packs.Allocation(0, zero, filled.missing, shares)
 
 
-def keep_shares(cycle: OrderCycle, filled: Mapping[int, packs.Allocation], *, at: datetime) -> None:
-    """Store who gets what of every offer, in place of an earlier result."""
+class Got(NamedTuple):
+    """What one order line got of the packs; `community` is the community currency it was to be paid with."""
+
+    line: int
+    offer: int
+    items: Decimal
+    community: int
+
+
+def keep_shares(
+    cycle: OrderCycle, offers: Iterable[Offer], filled: Mapping[int, packs.Allocation], *, at: datetime
+) -> dict[int, list[Got]]:
+    """Store who gets what of every offer, in place of an earlier result, and give it by order."""
+    AllocationShare.objects.filter(allocation__offer__cycle=cycle).delete()
     Allocation.objects.filter(offer__cycle=cycle).delete()
     allocations = Allocation.objects.bulk_create(
         [
             Allocation(
-                offer_id=offer_id,
-                packs=result.packs,
-                available=result.available,
-                missing=result.missing,
-                strategy=cycle.strategy,
+                offer=offer,
+                packs=filled[offer.pk].packs,
+                available=filled[offer.pk].available,
+                missing=filled[offer.pk].missing,
+                strategy=offer.strategy or cycle.strategy,
                 seed=cycle.seed,
                 at=at,
             )
-            for offer_id, result in filled.items()
+            for offer in offers
+            if offer.pk in filled
         ],
         batch_size=500,
     )
-    line_ids: dict[tuple[int, Any], int] = {
-        (offer_id, household_id): pk
-        for pk, offer_id, household_id in OrderLine.objects.filter(order__cycle=cycle).values_list(
-            "pk", "offer_id", "order__household_id"
-        )
-    }
-    AllocationShare.objects.bulk_create(
-        [
-            AllocationShare(
-                allocation=allocation,
-                line_id=line_ids[allocation.offer_id, household_id],
-                firm=share.firm,
-                from_tolerance=share.from_tolerance,
-                result=share.result,
-                short=share.short,
-            )
-            for allocation in allocations
-            for household_id, share in filled[allocation.offer_id].shares.items()
-            if (allocation.offer_id, household_id) in line_ids
-        ],
-        batch_size=1000,
-    )
+    kept = {allocation.offer_id: allocation.pk for allocation in allocations}
+    got: dict[int, list[Got]] = defaultdict(list)
+    rows = []
+    lines = OrderLine.objects.filter(order__cycle=cycle).order_by("order", "pk")
+    for pk, order_id, offer_id, community, household_id in lines.values_list(
+        "pk", "order", "offer", "community_minor", "order__household"
+    ):
+        share = filled[offer_id].shares[household_id]
+        rows.append((kept[offer_id], pk, share.firm, share.from_tolerance, share.result, share.short))
+        got[order_id].append(Got(pk, offer_id, share.result, community))
+    write_figures(AllocationShare, ["allocation", "line", "firm", "from_tolerance", "result", "short"], rows)
+    return got
 
 
-def cut_holds(cycle: OrderCycle, *, actor: User | None, at: datetime) -> None:
-    """Release what was set aside for items that no pack holds."""
+def cut_holds(
+    cycle: OrderCycle, offers: Iterable[Offer], got: Mapping[int, list[Got]], *, actor: User | None, at: datetime
+) -> None:
+    """Release what was set aside for items that no pack holds, all in one step."""
     fees = list(cycle.fees.all())
-    orders = (
-        Order.objects.filter(cycle=cycle)
-        .select_related("slot")
-        .prefetch_related("lines__offer", "lines__share", "placements")
-    )
-    placements = {order.pk: list(order.placements.all())[-1] for order in orders}
-    states = ledger.holds(
-        hold_id for last in placements.values() for hold_id in (last.euro_hold_id, last.community_hold_id) if hold_id
-    )
-    for order in orders:
-        last, lines = placements[order.pk], order.lines.all()
+    terms = {offer.pk: Wish.of(offer, Decimal(0)) for offer in offers}
+    orders = {order.pk: order for order in Order.objects.filter(cycle=cycle).select_related("slot")}
+    latest = last_placements(cycle)
+    states = ledger.holds(hold_id for last in latest.values() for hold_id in last.holds)
+    draws = []
+    for order_id, last in latest.items():
+        order, lines = orders[order_id], got.get(order_id, [])
         cost = received_cost(
-            {line.pk: Wish.of(line.offer, allotted(line)) for line in lines},
+            {row.line: terms[row.offer]._replace(quantity=row.items) for row in lines},
             fees,
-            agreed={line.pk: line.community_minor for line in lines},
+            agreed={row.line: row.community for row in lines},
             point_id=point_of(order.slot, cycle),
         )
-        for hold_id, needed in (
-            (last.euro_hold_id, cost.euros),
-            (last.community_hold_id, cost.community),
-        ):
+        for hold_id, needed in ((last.euro_hold_id, cost.euros), (last.community_hold_id, cost.community)):
             if hold_id and (spare := states[hold_id].open - needed) > 0:
-                ledger.release(
-                    hold_id,
+                cut = ledger.NewDraw(
+                    hold_id=hold_id,
                     key=f"hold:{hold_id}:cut:{last.pk}:{at.isoformat()}",
                     happened_at=at,
-                    amount=spare,
+                    released=spare,
                     memo=order.reference,
                     actor=acting(actor),
                 )
+                draws.append(cut)
+    ledger.draw(draws)
+
+
+def last_placements(cycle: OrderCycle) -> dict[int, Placement]:
+    """Give the last placement of every order of a cycle, by order: what it set aside is what the order holds."""
+    return {row.order_id: row for row in Placement.objects.filter(order__cycle=cycle).order_by("pk")}
 
 
 def allotted(line: OrderLine) -> Decimal:

@@ -114,6 +114,11 @@ class Placement(models.Model):
     class Meta:
         ordering = ["pk"]
 
+    @property
+    def holds(self) -> list[int]:
+        """Numbers of the holds there are."""
+        return [pk for pk in (self.euro_hold_id, self.community_hold_id) if pk]
+
 
 class DemandChange(models.Model):
     """The demand log: a household's new totals for an offer after a placement. Only ever added to."""

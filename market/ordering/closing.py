@@ -234,13 +234,6 @@ def last_placements(cycle: OrderCycle) -> dict[int, Placement]:
     return {row.order_id: row for row in Placement.objects.filter(order__cycle=cycle).order_by("pk")}
 
 
-def allotted(line: OrderLine) -> Decimal:
-    """Items of a line that the packs gave, zero before the cycle closed."""
-    share = getattr(line, "share", None)
-    return share.result if share else Decimal(0)
-
-
-def community_set_aside(line: OrderLine) -> int:
+def community_set_aside(offer: Offer, price: Decimal, allotted: Decimal, agreed: int) -> int:
     """Community currency, in minor units, that closing left set aside for a line; more can only be paid in euros."""
-    amount = to_minor(line.price.amount * allotted(line))
-    return min(line.community_minor, community_limit(amount, line.offer.community_share))
+    return min(agreed, community_limit(to_minor(price * allotted), offer.community_share))

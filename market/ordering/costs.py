@@ -124,7 +124,9 @@ def _cost(
     community: Mapping[Any, int],
     point_id: int | None,
 ) -> OrderCost:
-    charges = charge_fees(fees, [_charged(wish, amounts[key]) for key, wish in wishes.items()], point_id=point_id)
+    fees = list(fees)
+    charged = [_charged(wish, amounts[key]) for key, wish in wishes.items()] if fees else []
+    charges = charge_fees(fees, charged, point_id=point_id)
     return OrderCost(
         lines={key: LineCost(amounts[key], community[key]) for key in wishes},
         fees={fee: charge.amount for fee, charge in charges.items()},
@@ -137,5 +139,5 @@ def _cost(
 
 def _charged(wish: Wish, amount: int) -> Charged:
     """Leave the deposit out of what fees are counted on: it comes back."""
-    deposit = to_minor(wish.deposit * wish.quantity)
+    deposit = to_minor(wish.deposit * wish.quantity) if wish.deposit else 0
     return Charged(wish.quantity, wish.price - wish.deposit, amount - deposit, wish.weight, wish.vat, wish.producer)

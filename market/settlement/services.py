@@ -1,8 +1,9 @@
 """Settling a cycle: what really came is paid, the rest is released, and the clearing accounts end at zero."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,12 +15,23 @@ from market.currencies.services import wallet_of
 from market.cycles.models import OrderCycle
 from market.cycles.services import currencies_of, lock_cycle, move_cycle
 from market.money import to_minor
+from market.ordering.closing import last_placements
+from market.ordering.models import Order
 from market.people.models import Organisation, User, acting
 from market.people.services import open_accounts
+from market.rows import Figure, write_figures
 from market.settlement.bills import Bill, bills
 from market.settlement.models import SettledFee, SettledLine, SettledOrder, SettledProducer, Settlement
 from market.settlement.tasks import mail_statements
 from market.supply.models import DeliveryLine
+
+
+class Common(TypedDict):
+    """What all entries of one order have in common."""
+
+    happened_at: datetime
+    memo: str
+    actor: str
 
 
 @transaction.atomic
@@ -38,9 +50,10 @@ def settle_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Sett
     open_accounts(bookkeeping.group_accounts(cycle.organiser_id))
     settlement = Settlement.objects.create(cycle=cycle, at=at, actor=actor)
     earned = Earned(cycle)
-    for bill in bills(cycle):
-        due = charge(bill, settlement, actor=actor, at=at)
-        _keep(settlement, bill, due)
+    billed = bills(cycle)
+    owed = charge(billed, settlement, actor=actor, at=at)
+    _keep(settlement, billed, owed)
+    for bill in billed:
         earned.add(bill)
     _credit(settlement, earned, actor=actor, at=at)
     SettledProducer.objects.bulk_create(earned.rows(settlement))
@@ -102,84 +115,99 @@ def stock_bought(cycle: OrderCycle) -> dict[int, int]:
     return dict(amounts)
 
 
-def charge(bill: Bill, settlement: Settlement, *, actor: User | None, at: datetime) -> int:
-    """Take a bill from its household and give the cents it still owes."""
-    order, cycle = bill.order, bill.order.cycle
-    placements = list(order.placements.all())
-    last = placements[-1]
-    common: dict[str, Any] = {"happened_at": at, "memo": order.reference, "actor": acting(actor)}
-    beyond = bill.euros
+def charge(billed: Sequence[Bill], settlement: Settlement, *, actor: User | None, at: datetime) -> dict[int, int]:
+    """Take bills from their households, in a few steps for all of them, and give the cents each order still owes."""
+    cycle = settlement.cycle
+    latest = last_placements(cycle)
+    states = ledger.holds(hold_id for last in latest.values() for hold_id in last.holds)
     community = cycle.community_currency.code if cycle.community_currency else ""
-    for hold_id, price, currency in (
-        (last.euro_hold_id, bill.euros, bookkeeping.EUR),
-        (last.community_hold_id, bill.cost.community, community),
-    ):
-        if hold_id is None:
-            continue
-        taken = min(price, ledger.holds([hold_id])[hold_id].open)
-        if taken:
-            ledger.capture(
-                hold_id,
-                key=f"order:{order.pk}:settle:{hold_id}",
+    draws, beyond = [], {}
+    for bill in billed:
+        last, order = latest[bill.order.pk], bill.order
+        common: Common = {"happened_at": at, "memo": order.reference, "actor": acting(actor)}
+        left = bill.euros
+        for hold_id, price, currency in (
+            (last.euro_hold_id, bill.euros, bookkeeping.EUR),
+            (last.community_hold_id, bill.cost.community, community),
+        ):
+            if hold_id is None:
+                continue
+            held = states[hold_id].open
+            taken = min(price, held)
+            to = bookkeeping.clearing(cycle.pk, currency)
+            key = f"order:{order.pk}:settle:{hold_id}"
+            if taken:
+                draws.append(
+                    ledger.NewDraw(hold_id=hold_id, key=key, kind="order settled", payees=((to, taken),), **common)
+                )
+            if held > taken:
+                key = f"order:{order.pk}:settle-rest:{hold_id}"
+                draws.append(ledger.NewDraw(hold_id=hold_id, key=key, released=held - taken, **common))
+            if currency == bookkeeping.EUR:
+                left -= taken
+        if left:
+            beyond[order.pk] = (order, left)
+    ledger.draw(draws)
+    return _charge_beyond_holds(beyond, settlement, actor=actor, at=at)
+
+
+def _charge_beyond_holds(
+    beyond: Mapping[int, tuple[Order, int]], settlement: Settlement, *, actor: User | None, at: datetime
+) -> dict[int, int]:
+    """Take from the prepaid balances what the holds did not cover; give what is owed of it, by order."""
+    balances = ledger.balances([bookkeeping.household(order.household_id) for order, _left in beyond.values()])
+    owed, entries = {}, []
+    for order, left in beyond.values():
+        from_balance = min(left, max(0, balances.get(bookkeeping.household(order.household_id), 0)))
+        owed[order.pk] = left - from_balance
+        legs = bookkeeping.charged_beyond_hold(
+            order.cycle_id, order.household_id, from_balance=from_balance, on_due=left - from_balance
+        )
+        entries.append(
+            ledger.NewEntry(
+                key=f"order:{order.pk}:settle-beyond:{settlement.pk}",
                 kind="order settled",
-                legs=[(bookkeeping.clearing(cycle.pk, currency), taken)],
-                **common,
+                happened_at=at,
+                legs=legs,
+                memo=order.reference,
+                actor=acting(actor),
             )
-        ledger.release(hold_id, key=f"order:{order.pk}:settle-rest:{hold_id}", **common)
-        if currency == bookkeeping.EUR:
-            beyond -= taken
-    if not beyond:
-        return 0
-    return _charge_beyond_hold(bill, settlement, beyond, common)
-
-
-def _charge_beyond_hold(bill: Bill, settlement: Settlement, beyond: int, common: dict[str, Any]) -> int:
-    order = bill.order
-    from_balance = min(beyond, max(0, ledger.balance(bookkeeping.household(order.household_id))))
-    legs = bookkeeping.charged_beyond_hold(
-        order.cycle_id,
-        order.household_id,
-        from_balance=from_balance,
-        on_due=beyond - from_balance,
-    )
-    ledger.post(
-        ledger.NewEntry(
-            key=f"order:{order.pk}:settle-beyond:{settlement.pk}",
-            kind="order settled",
-            legs=legs,
-            **common,
         )
-    )
-    return beyond - from_balance
+    ledger.post(entries)
+    return owed
 
 
-def _keep(settlement: Settlement, bill: Bill, due: int) -> None:
-    settled = SettledOrder.objects.create(
-        settlement=settlement,
-        order=bill.order,
-        goods_minor=bill.cost.goods,
-        fees_minor=bill.cost.fees_total,
-        transport_minor=bill.transport_total,
-        community_minor=bill.cost.community,
-        euro_minor=bill.euros,
-        due_minor=due,
+def _keep(settlement: Settlement, billed: Sequence[Bill], owed: Mapping[int, int]) -> None:
+    """Write down what every order and line cost, beside the ledger."""
+    settled = SettledOrder.objects.bulk_create(
+        [
+            SettledOrder(
+                settlement=settlement,
+                order=bill.order,
+                goods_minor=bill.cost.goods,
+                fees_minor=bill.cost.fees_total,
+                transport_minor=bill.transport_total,
+                community_minor=bill.cost.community,
+                euro_minor=bill.euros,
+                due_minor=owed.get(bill.order.pk, 0),
+            )
+            for bill in billed
+        ],
+        batch_size=500,
     )
-    SettledLine.objects.bulk_create(
-        SettledLine(
-            settled_order=settled,
-            line=line,
-            quantity=line.delivered.quantity if bill.items[line.pk] else 0,
-            weight=line.delivered.weight if bill.items[line.pk] else None,
-            amount_minor=bill.cost.lines[line.pk].amount,
-            community_minor=bill.cost.lines[line.pk].community,
-        )
-        for line in bill.lines
-    )
-    SettledFee.objects.bulk_create(
-        SettledFee(settled_order=settled, fee=fee, payee_id=fee.payee_id, amount_minor=amount)
-        for fee, amount in bill.cost.fees.items()
-        if amount
-    )
+    lines: list[tuple[Figure, ...]] = []
+    fees: list[tuple[Figure, ...]] = []
+    for row, bill in zip(settled, billed, strict=True):
+        for line in bill.lines:
+            cost = bill.cost.lines[line.pk]
+            came, weight = (line.came, line.weight) if line.items else (0, None)
+            lines.append((row.pk, line.pk, came, weight, cost.amount, cost.community))
+        for fee, amount in bill.cost.fees.items():
+            if amount:
+                fees.append((row.pk, fee.pk, fee.payee_id, amount))
+    columns = ["settled_order", "line", "quantity", "weight", "amount_minor", "community_minor"]
+    write_figures(SettledLine, columns, lines)
+    write_figures(SettledFee, ["settled_order", "fee", "payee", "amount_minor"], fees)
 
 
 def _credit(settlement: Settlement, earned: Earned, *, actor: User | None, at: datetime) -> None:

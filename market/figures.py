@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 _EURO = re.compile(r"€|eur(os?)?", re.IGNORECASE)
@@ -44,6 +47,11 @@ class NumberInput(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", "autocomplete": "off", **(attrs or {})})
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Write the field without a template: a shop shows dozens of them."""
+        shown = {"type": "text", "name": name, "value": self.format_value(value), **self.build_attrs(self.attrs, attrs)}
+        return format_html("<input{}>", flatatt({key: text for key, text in shown.items() if text not in (None, "")}))
 
 
 class QuantityField(forms.Field):

@@ -1,9 +1,10 @@
 """How full the packs are, and why a household got what it got."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.cycles.models import OrderCycle, SupplierTerms
+from market.cycles.models import Offer, OrderCycle, SupplierTerms
 from market.ordering import packs
 from market.ordering.closing import demand, fill
 from market.ordering.models import Allocation, DemandChange, OrderLine
@@ -32,9 +33,11 @@ class PackProgress:
         return self.pack_size - self.missing
 
 
-def pack_progress(cycle: OrderCycle, household: Household | None = None) -> dict[int, PackProgress]:
-    """Tell for every offer of a cycle how its packs stand by what has been ordered so far: two queries in all."""
-    offers = list(cycle.offers.all())
+def pack_progress(
+    cycle: OrderCycle, household: Household | None = None, offers: Sequence[Offer] | None = None
+) -> dict[int, PackProgress]:
+    """Tell for the offers given, or every offer of a cycle, how its packs stand by what has been ordered so far."""
+    offers = list(cycle.offers.all()) if offers is None else offers
     log = demand(offers)
     progress = {}
     for offer in offers:

@@ -1,10 +1,13 @@
 """The shop of one cycle: every offer with its packs, and one form for all the lines a household wants."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +21,15 @@ from market.ordering.reports import PackProgress, pack_progress
 from market.ordering.views import keep_line, visible_cycle
 from market.ordering.visitor import public_or_signed_in
 from market.people.access import SignedInRequest, household_of
-from market.people.models import Household
+from market.people.models import Household, Organisation
+
+OFFERS_PER_PAGE = 24
+# What the shop and the rules of its lines read of an offer; the rest stays in the database.
+SHOWN = (
+    "cycle", "product", "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "pack_size",
+    "minimum_packs", "step", "community_share", "available", "wanted", "tolerated", "strategy",
+    "producer__name", "producer__slug", "producer__summary",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,10 +47,15 @@ def shop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look through the offers of a cycle, keep what is wanted; a wrong line never loses the others."""
     cycle = visible_cycle(request, pk)
     household = household_of(request.user)
-    lines = shop_lines(request, cycle, household)
+    page = Paginator(offers_sought(request, cycle), OFFERS_PER_PAGE).get_page(request.GET.get("page"))
+    lines = shop_lines(request, cycle, household, list(page))
     status = 200
     if request.method == "POST" and household:
         wrong = keep_lines(household, lines)
+        if not wrong and (number := request.POST.get("turn_to", "")):
+            asked = request.GET.copy()
+            asked["page"] = number
+            return redirect(f"{request.path}?{asked.urlencode()}")
         if not wrong:
             messages.success(request, _("Kept in your basket. Nothing is ordered yet."))
             return redirect("market:ordering:basket", cycle.pk)
@@ -57,25 +73,34 @@ def shop(request: SignedInRequest, pk: int) -> HttpResponse:
         "cycle": cycle,
         "household": household,
         "shelves": [(key, list(rows)) for key, rows in groupby(lines, key=lambda row: row.offer.producer)],
-        "producers": sorted({offer.producer for offer in cycle.offers.select_related("producer")}, key=str),
+        "producers": Organisation.objects.filter(pk__in=cycle.offers.values("producer")).only("name").order_by("name"),
         "chosen": request.GET.get("producer", ""),
         "sought": request.GET.get("q", ""),
+        "page": page,
         "taking_orders": cycle.takes_orders_at(timezone.now()),
     }
     return render(request, "market/ordering/shop.html", context, status=status)
 
 
-def shop_lines(request: SignedInRequest, cycle: OrderCycle, household: Household | None) -> list[ShopLine]:
-    """The offers asked for, each with its packs and this household's form."""
-    offers = cycle.offers.select_related("producer", "cycle")
+def offers_sought(request: SignedInRequest, cycle: OrderCycle) -> QuerySet[Offer]:
+    """The offers of a cycle by the words and the producer asked for."""
+    offers = cycle.offers.select_related("producer").only(*SHOWN)
     if sought := request.GET.get("q", "").strip():
         offers = offers.filter(name__icontains=sought)
     if (producer := request.GET.get("producer", "")).isdigit():
         offers = offers.filter(producer=int(producer))
-    bars = pack_progress(cycle, household)
-    kept = {row.offer_id: row for row in BasketLine.objects.filter(household=household, offer__cycle=cycle)}
+    return offers
+
+
+def shop_lines(
+    request: SignedInRequest, cycle: OrderCycle, household: Household | None, offers: Sequence[Offer]
+) -> list[ShopLine]:
+    """Each offer with its packs and this household's form."""
+    bars = pack_progress(cycle, household, offers)
+    kept = {row.offer_id: row for row in BasketLine.objects.filter(household=household, offer__in=offers)}
     lines = []
     for offer in offers:
+        offer.cycle = cycle
         row = kept.get(offer.pk)
         initial = {"quantity": row.quantity, "tolerance": row.tolerance} if row else {}
         form = LineForm(request.POST if request.method == "POST" else None, offer=offer, initial=initial)

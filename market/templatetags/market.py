@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,12 +35,23 @@ def language() -> str:
     return (get_language() or "en").replace("-", "_")
 
 
+# Babel reads the language's rules anew for every figure, and a list shows the same figures over and over.
+@lru_cache(maxsize=4096)
+def _currency(number: Decimal, locale: str, form: str | None = None) -> str:
+    return format_currency(number, "EUR", format=form, locale=locale, currency_digits=form is None)
+
+
+@lru_cache(maxsize=4096)
+def _decimal(number: Decimal, form: str, locale: str) -> str:
+    return format_decimal(number, format=form, locale=locale)
+
+
 @register.filter
 def euros(cents: int | None) -> str:
     """Write cents as euros in the reader's language: 1250 → 12,50 €."""
     if cents is None:
         return ""
-    return format_currency(from_minor(int(cents)), "EUR", locale=language())
+    return _currency(from_minor(int(cents)), language())
 
 
 @register.filter
@@ -47,7 +59,7 @@ def units(minor: int | None, code: str) -> str:
     """Write minor units of a community currency with its code: 1250 → 12.50 ECO."""
     if minor is None:
         return ""
-    number = format_decimal(from_minor(int(minor)), format="#,##0.00", locale=language())
+    number = _decimal(from_minor(int(minor)), "#,##0.00", language())
     return f"{number}\u00a0{code}"
 
 
@@ -69,7 +81,7 @@ def price(amount: Money) -> str:
     number = amount.amount
     decimals = max(2, -int(number.normalize().as_tuple().exponent))
     pattern = "¤#,##0." + "0" * decimals if language() == "en" else "#,##0." + "0" * decimals + "\u00a0¤"
-    return format_currency(number, "EUR", format=pattern, locale=language(), currency_digits=False)
+    return _currency(number, language(), pattern)
 
 
 @register.filter
@@ -77,7 +89,7 @@ def quantity(items: Decimal | str | None) -> str:
     """Write a quantity without zeros nobody needs: 2.500 → 2,5; nothing for what is not known yet."""
     if items is None or items == "":
         return ""
-    return format_decimal(Decimal(items).normalize(), format="#,##0.###", locale=language())
+    return _decimal(Decimal(items).normalize(), "#,##0.###", language())
 
 
 @register.filter
@@ -93,7 +105,7 @@ def per_unit(offer: Any) -> str:
     if not unit or not offer.unit_amount:
         return ""
     value = offer.price.amount / (offer.unit_amount / per_one)
-    return f"{format_currency(value, 'EUR', locale=language())}/{unit}"
+    return f"{_currency(value, language())}/{unit}"
 
 
 @register.filter
@@ -208,7 +220,7 @@ def weight_unit(unit: str) -> str:
 @register.filter
 def quantity4(number: Decimal) -> str:
     """Write a bare price with the two to four decimals it needs."""
-    return format_decimal(number, format="#,##0.00##", locale=language())
+    return _decimal(number, "#,##0.00##", language())
 
 
 @register.simple_tag(takes_context=True)

@@ -303,6 +303,22 @@ def test_one_wrong_line_loses_none_of_the_others(group, farm, lises_browser) -> 
     assert [(row.quantity, row.tolerance) for row in BasketLine.objects.all()] == [(2, 3)]
 
 
+def test_turning_the_page_of_a_long_shop_keeps_what_was_typed(group, farm, lises_browser) -> None:
+    products = [build.a_product(farm, f"Jar {number:02}") for number in range(30)]
+    build.a_household("Lise", group=group)
+    cycle = live_cycle(group, products)
+    shop = reverse("market:ordering:shop", args=[cycle.pk])
+    first, last = build.offer_of(cycle, products[0]), build.offer_of(cycle, products[-1])
+    page = lises_browser.get(shop, {"q": "Jar"}).content.decode()
+    assert (first.name in page, last.name in page) == (True, False)
+    answer = lises_browser.post(f"{shop}?q=Jar", {f"offer-{first.pk}-quantity": "2", "turn_to": "2"})
+    assert BasketLine.objects.get().quantity == 2
+    page = lises_browser.get(answer.url).content.decode()
+    assert (first.name in page, last.name in page) == (False, True)
+    answer = lises_browser.post(f"{shop}?q=Jar", {f"offer-{first.pk}-quantity": "many", "turn_to": "2"})
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("community", ["NaN", "-1", "1.234", "lots", "99999999999"])
 def test_a_checkout_with_bad_input_keeps_it_on_the_page(group, farm, lises_browser, community: str) -> None:
     carrots = build.a_product(farm, "Carrots", community_share=Decimal(50))

@@ -36,6 +36,26 @@ class FactBlock(blocks.StructBlock):
     value = blocks.CharBlock(label=_("Fact"), max_length=240)
 
 
+class PersonBlock(blocks.StructBlock):
+    """One of the people behind it."""
+
+    name = blocks.CharBlock(label=_("Name"), max_length=80)
+    work = blocks.CharBlock(label=_("What they do"), max_length=120, required=False)
+    picture = ImageBlock(label=_("Picture"), required=False, help_text=_("Only of people who agreed to it."))
+
+
+class VideoBlock(blocks.StructBlock):
+    """A video that stays where it is: nothing is loaded from there before somebody follows the link."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    address = blocks.URLBlock(label=_("Address of the video"))
+
+    class Meta:
+        icon = "media"
+        label = _("Video by link")
+        template = "cms/blocks/video.html"
+
+
 class StoryBlock(blocks.StreamBlock):
     """A story: text, pictures, quotations and facts in any order."""
 
@@ -46,4 +66,6 @@ class StoryBlock(blocks.StreamBlock):
     )
     picture = PictureBlock()
     quotation = QuoteBlock()
+    people = blocks.ListBlock(PersonBlock(), icon="group", label=_("People"), template="cms/blocks/people.html")
+    video = VideoBlock()
     facts = blocks.ListBlock(FactBlock(), icon="list-ul", label=_("Facts"), template="cms/blocks/facts.html")

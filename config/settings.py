@@ -55,7 +55,8 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
-    "wagtail.locales",
+    "wagtail_localize",
+    "wagtail_localize.locales",
     "wagtail.admin",
     "wagtail",
     "modelcluster",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -81,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.caching.caching_middleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -110,7 +113,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["market.templatetags.market"],
+            "builtins": ["market.templatetags.market", "market.templatetags.produce"],
         },
     },
 ]
@@ -245,6 +248,11 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.PictureForm"
+# Maps draw the places alone; with tiles, streets lie below them, and the readers' browsers ask their server.
+MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png
+MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")
+
 # --- Security --------------------------------------------------------------------------------------------------------
 
 # The public site runs no inline script or style. Wagtail's and Django's own admin need them; their path gets a looser
@@ -255,7 +263,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *(["/".join(MAP_TILES.split("/")[:3])] if MAP_TILES else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

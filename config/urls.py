@@ -9,9 +9,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.views import my_page
+from cms import calendars, searching, views
 from market.payments import stand_in_views
 from market.payments.card_views import webhook
 
@@ -22,6 +23,14 @@ login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 urlpatterns = [
     path("stripe/webhook/", webhook, name="stripe_webhook"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/favicon.svg")),
+    path("robots.txt", views.robots, name="robots"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path(
+        "sitemap.xml",
+        sitemap,
+        {"sitemaps": {"pages": views.PagesSitemap, "market": views.MarketSitemap()}},
+        name="sitemap",
+    ),
     path("django-admin/login/", login),
     path("django-admin/", admin.site.urls),
     path("cms-admin/login/", login),
@@ -34,10 +43,16 @@ if settings.STRIPE_FAKE:
 
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+    urlpatterns += [path("styleguide/", views.styleguide, name="styleguide")]
 
 urlpatterns += i18n_patterns(
     path("accounts/", include("allauth.urls")),
     path("", include("market.urls")),
-    path("my-page/<slug:slug>/", my_page, name="my_page"),
+    path("my-page/<slug:slug>/", views.my_page, name="my_page"),
+    path("search/", searching.search, name="search"),
+    path("search/suggestions/", searching.suggestions, name="suggestions"),
+    path("news.atom", calendars.NewsFeed(), name="news_feed"),
+    path("events.ics", calendars.events_calendar, name="events_calendar"),
+    path("events/<int:pk>.ics", calendars.event_calendar, name="event_calendar"),
     path("", include(wagtail_urls)),
 )

@@ -24,6 +24,9 @@ from tests.square import PEOPLE, Square, client_of
 # address: (arguments, GET codes of the seven people)
 ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = {
     "desk:home": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
+    # Nothing for a visitor who has no session; the corner of the page for everybody else.
+    "desk:who": (lambda s: [], (204, 200, 200, 200, 200, 200, 200)),
+    "people:profile": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
     "desk:board": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 200, 404)),
     "desk:close": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
     "desk:reopen": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
@@ -147,6 +150,13 @@ OTHERS = {
     "stripe_webhook": "tests/market/payments/test_cards.py",
     "stripe_stand_in": "here",
     "my_page": "tests/cms/test_pages.py",
+    "robots": "tests/cms/test_machines.py",
+    "manifest": "tests/cms/test_machines.py",
+    "news_feed": "tests/cms/test_machines.py",
+    "events_calendar": "tests/cms/test_machines.py",
+    "event_calendar": "tests/cms/test_machines.py",
+    "search": "tests/cms/test_searching.py",
+    "suggestions": "tests/cms/test_searching.py",
     None: "the icon of the site",
 }
 

@@ -133,3 +133,44 @@ PRODUCERS = (
 HOUSEHOLDS = (
     "Lise", "Soler", "Okafor", "Martí", "Benali", "Duran", "Ferrer", "Nowak", "Puig", "Silva", "Roca", "Weber",
 )  # fmt: skip
+
+# What some of the rest of the district sells; their words are theirs, in Catalan.
+OTHER = "Paper, books and repairs"
+MORE_PRODUCTS: dict[str, tuple[DemoProduct, ...]] = {
+    "tinta-fresca": (
+        DemoProduct("P01", "Llibreta de retalls, A5", "4.50", "21", "96 pages", "H87", "1", "1", 100, OTHER),
+        DemoProduct("P02", "Cartell de la fira, serigrafiat", "12.00", "21", "50 × 70 cm", "H87", "1", "1", 100, OTHER),
+        DemoProduct("P03", "Calendari de l'hort", "9.00", "21", "A3", "H87", "1", "1", 100, OTHER),
+    ),
+    "llibres-del-pont": (
+        DemoProduct("L01", "Llibre del mes", "16.00", "4", "with a card", "H87", "1", "1", 50, OTHER),
+        DemoProduct("L02", "Contes de la mainada", "11.50", "4", "illustrated", "H87", "1", "1", 50, OTHER),
+    ),
+    "abella-negra": (
+        DemoProduct("M01", "Mel de romaní", "7.20", "10", "500 g", "GRM", "500", "1", 40, OIL),
+        DemoProduct("M02", "Mel de castanyer", "7.60", "10", "500 g", "GRM", "500", "1", 40, OIL),
+    ),
+    "blat-vell": (
+        DemoProduct("F11", "Farina de blat antic", "2.40", "4", "1 kg", "KGM", "1", "10", 30, DRY),
+        DemoProduct("F12", "Farina integral", "2.20", "4", "1 kg", "KGM", "1", "10", 30, DRY),
+    ),
+}
+
+# Stalls open to everybody: producer, who keeps it, its name, where to fetch it, in how many days it closes.
+STALLS: tuple[tuple[str, str, str, tuple[str, str], int], ...] = (
+    ("riverside-farm", "Bruno", "Riverside Farm: farm shop", ("The farm gate", "Camí del Riu 1"), 3),
+    ("forn-del-barri", "Mireia", "Forn del Barri: el taulell", ("Forn del Barri", "Carrer Major 12"), 1),
+    ("tinta-fresca", "Marta", "Tinta Fresca: paper de la plaça", ("La impremta", "Carrer del Pou 3"), 6),
+)
+
+# Which of the fourteen allergens the law names are in what: number → allergens.
+ALLERGENS: dict[str, list[str]] = {
+    "B01": ["gluten"], "B02": ["gluten", "sesame"], "B03": ["gluten"], "B04": ["gluten"], "F11": ["gluten"],
+    "F12": ["gluten"], "D01": ["milk"], "D02": ["milk"], "D03": ["milk"], "D04": ["eggs"], "O03": ["sulphites"],
+    "O04": ["nuts"],
+}  # fmt: skip
+INGREDIENTS: dict[str, str] = {
+    "B01": "wheat flour, water, sourdough, salt", "B02": "rye flour, water, sourdough, sesame, salt",
+    "B03": "spelt flour, water, olive oil, yeast, salt", "F03": "apples", "F04": "figs, sugar, lemon",
+    "D03": "goat's milk, cultures", "H01": "olive oil, water, lye, rosemary", "O02": "olives, water, salt, thyme",
+}  # fmt: skip

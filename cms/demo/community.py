@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from djmoney.money import Money
 
-from cms.demo.catalogues import HOUSEHOLDS, PRODUCERS, DemoProducer
+from cms.demo.catalogues import ALLERGENS, HOUSEHOLDS, INGREDIENTS, MORE_PRODUCTS, PRODUCERS, STALLS, DemoProduct
+from cms.demo.district import GROUPS, NEIGHBOURS, PLACES
 from market.bookkeeping import Means
 from market.catalogue.importers.rows import ProductRow
 from market.catalogue.models import Category, Product
@@ -83,7 +84,8 @@ class DemoCommunity:
             ("second order cycle, paid out and redeemed", lambda: self.settled_cycle(-21, "Second market")),
             ("payments among members", self.payments),
             ("an open cycle with packs in every state", self.open_cycle),
-            ("a farm shop open to everybody", self.farm_shop),
+            ("the rest of the district", self.district),
+            ("three stalls open to everybody", self.stalls),
         ]
         with transaction.atomic():  # half a community is none: whoever stops it in the middle starts afresh
             for number, (words, step) in enumerate(steps, 1):
@@ -112,7 +114,7 @@ class DemoCommunity:
             editor = self.person(row.editor, row.language)
             appoint(user=editor, organisation=producer, role=Role.EDITOR)
             appoint(user=editor, organisation=producer, role=Role.TREASURER)
-            self.products += self.catalogue(producer, row)
+            self.products += self.catalogue(producer, row.products)
 
     def producer_of_price_list(self) -> list[Product]:
         """Make one producer of the price list, with Bruno as its editor."""
@@ -125,14 +127,15 @@ class DemoCommunity:
         affordable = Product.objects.filter(producer=producer, price__gt=0, price__lte=20)
         return list(affordable.select_related("category")[:200])
 
-    def catalogue(self, producer: Organisation, row: DemoProducer) -> list[Product]:
+    def catalogue(self, producer: Organisation, items: tuple[DemoProduct, ...]) -> list[Product]:
         made = []
-        for item in row.products:
+        for item in items:
             category, _created = Category.objects.get_or_create(name=item.category)
             product = Product(
                 producer=producer, sku=item.sku, name=item.name, price=Money(item.price, "EUR"),
                 vat_percent=Decimal(item.vat), unit=item.unit, unit_amount=Decimal(item.amount), unit_text=item.words,
                 pack_size=Decimal(item.pack), community_share=Decimal(item.share), category=category,
+                allergens=ALLERGENS.get(item.sku, []), ingredients=INGREDIENTS.get(item.sku, ""),
             )  # fmt: skip
             product.full_clean()
             product.save()
@@ -273,23 +276,52 @@ class DemoCommunity:
         for number, household in enumerate(self.households[1:8]):
             self.basket(household, cycle, self.moment(-1, 12, number), most=6)
 
-    def farm_shop(self) -> None:
-        """A producer's own stall, at which anybody may order; it closes in the evening before it is handed out."""
-        farm = self.products[0].producer
-        bruno = self.person("Bruno")
+    def district(self) -> None:
+        """Everybody else: what they do, where they are, who keeps their page."""
+        for row in (*NEIGHBOURS, *GROUPS):
+            organisation = create_organisation(
+                name=row.name, slug=row.slug, kind=row.kind, place=row.place, summary=row.summary, language="ca",
+                email=f"{row.slug}@cabas.example", takes_currency=row.kind != "group",
+            )  # fmt: skip
+            self.put_on_the_map(organisation, row.activity, row.territory, row.latitude, row.longitude)
+            if row.slug in MORE_PRODUCTS:
+                for role in (Role.EDITOR, Role.TREASURER):
+                    appoint(user=self.person("Marta", "ca"), organisation=organisation, role=role)
+                self.catalogue(organisation, MORE_PRODUCTS[row.slug])
+        for slug, place in PLACES.items():
+            for organisation in Organisation.objects.filter(slug=slug):
+                self.put_on_the_map(organisation, *place)
+
+    def put_on_the_map(
+        self, organisation: Organisation, activity: str, territory: str, latitude: str, longitude: str
+    ) -> None:
+        organisation.activity, organisation.territory = activity, territory
+        organisation.latitude, organisation.longitude = Decimal(latitude), Decimal(longitude)
+        organisation.full_clean()
+        organisation.save()
+
+    def stalls(self) -> None:
+        """Stalls of producers themselves, at which anybody may order."""
+        if self.price_list:
+            farm = self.products[0].producer
+            self.stall(farm, self.person("Bruno"), f"{farm.name}: farm shop", ("The farm gate", "Camí del Riu 1"))
+            return
+        for slug, keeper, name, place, closes in STALLS:
+            producer = Organisation.objects.get(slug=slug)
+            self.stall(producer, self.person(keeper), name, place, closes)
+
+    def stall(self, producer: Organisation, keeper: User, name: str, place: tuple[str, str], closes: int = 3) -> None:
         for role in (Role.COORDINATOR, Role.TREASURER):
-            appoint(user=bruno, organisation=farm, role=role)
-        gate = PickupPoint.objects.create(
-            organisation=farm, name="The farm gate", address="Camí del Riu 1", directions="follow the poplars"
-        )
+            appoint(user=keeper, organisation=producer, role=role)
+        gate = PickupPoint.objects.create(organisation=producer, name=place[0], address=place[1])
         cycle = draft_cycle(
-            organiser=farm, name=f"{farm.name}: farm shop", audience=OrderCycle.Audience.PUBLIC,
-            opens_at=self.moment(-1, 8), closes_at=self.moment(3, 20), distribution_at=self.moment(4, 17),
-            products=[product for product in self.products if product.producer == farm], pickup_point=gate,
-            community_currency=self.currency, note="Picked in the morning of the day you fetch it.",
-            actor=bruno, at=self.moment(-2, 20),
+            organiser=producer, name=name, audience=OrderCycle.Audience.PUBLIC,
+            opens_at=self.moment(-1, 8), closes_at=self.moment(closes, 20), distribution_at=self.moment(closes + 1, 17),
+            products=list(Product.objects.filter(producer=producer, available=True, price__gt=0)[:60]),
+            pickup_point=gate, community_currency=self.currency, note="Made for the day you fetch it.",
+            actor=keeper, at=self.moment(-2, 20),
         )  # fmt: skip
-        open_cycle(cycle=cycle, actor=bruno, at=self.moment(-1, 8))
+        open_cycle(cycle=cycle, actor=keeper, at=self.moment(-1, 8))
 
 
 def cast_list() -> list[str]:

@@ -1,43 +1,87 @@
-"""The demo's pages: home, the list of organisations, a page for every producer, in English and Catalan."""
+"""The demo's pages: the square, a page for every organisation, news, fairs, guides and seasons, in English and Catalan;
+the fixed pages in Spanish and French as well."""
 
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
+from cms.demo.district import GREEN_BASKET, GROUPS, NEIGHBOURS, Neighbour
+from cms.demo.happenings import FAIRS, FRONT, GUIDES, NEWS, TOPICS
 from cms.demo.pictures import draw_picture
-from cms.demo.stories import ABOUT, STORIES, WORDS, Story
+from cms.demo.stories import ABOUT, STORIES, Story
 from cms.editors import give_rights
-from cms.models import HomePage, OrganisationIndexPage, OrganisationPage, PlainPage
+from cms.models import (
+    EventIndexPage,
+    EventPage,
+    GuideIndexPage,
+    GuidePage,
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    OrganisationIndexPage,
+    OrganisationPage,
+    PlainPage,
+    TopicPage,
+)
 from market.people.models import Organisation
+
+INDEXES: tuple[tuple[str, type[Page], str], ...] = (
+    ("index", OrganisationIndexPage, "producers"),
+    ("news", NewsIndexPage, "news"),
+    ("events", EventIndexPage, "fairs"),
+    ("guides", GuideIndexPage, "guides"),
+)
 
 
 def build_pages() -> None:
     """Put the demo's pages where Wagtail's welcome page stands."""
     site = Site.objects.get(is_default_site=True)
     old = site.root_page
-    english = Locale.objects.get(language_code="en")
-    catalan, _created = Locale.objects.get_or_create(language_code="ca")
+    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in ("en", "ca", "es", "fr")}
+    words = FRONT["en"]
     home = HomePage(
-        title=WORDS["en"]["home"], slug="market", headline=WORDS["en"]["headline"],
-        introduction=WORDS["en"]["introduction"], locale=english,
+        title=words["home"], slug="market", headline=words["headline"], introduction=words["introduction"],
+        locale=locales["en"],
     )  # fmt: skip
     Page.get_first_root_node().add_child(instance=home)
     site.root_page, site.site_name = home, "Cabas"
     site.save()
     old.delete()
-    index = OrganisationIndexPage(
-        title=WORDS["en"]["index"], slug="producers", introduction=WORDS["en"]["index introduction"], show_in_menus=True
-    )
-    home.add_child(instance=index)
+    tops = {name: top(home, model, name, slug) for name, model, slug in INDEXES}
     about = PlainPage(title=ABOUT["en"][0], slug="how-it-works", show_in_menus=True, story=[("text", ABOUT["en"][1])])
     home.add_child(instance=about)
-    stalls = [build_stall(index, organisation) for organisation in Organisation.objects.filter(slug__in=STORIES)]
+    for code in ("ca", "es", "fr"):
+        words = FRONT[code]
+        translated(
+            home, locales[code], title=words["home"], headline=words["headline"], introduction=words["introduction"]
+        )
+        for name, page in tops.items():
+            translated(page, locales[code], title=words[name], introduction=words[f"{name} introduction"])
+    translated(about, locales["ca"], title=ABOUT["ca"][0], slug="com-funciona", story=[("text", ABOUT["ca"][1])])
+    catalan = locales["ca"]
+    build_organisations(tops["index"], catalan)
+    build_happenings(home, tops, catalan)
 
-    words = WORDS["ca"]
-    translated(home, catalan, title=words["home"], headline=words["headline"], introduction=words["introduction"])
-    translated(index, catalan, title=words["index"], introduction=words["index introduction"], slug="productores")
-    translated(about, catalan, title=ABOUT["ca"][0], slug="com-funciona", story=[("text", ABOUT["ca"][1])])
-    for stall in stalls:
-        page = translated(stall, catalan, story=blocks_of(STORIES[stall.organisation.slug], "ca"))
-        give_rights(page)
+
+def top(home: Page, model: type[Page], name: str, slug: str) -> Any:
+    """One of the pages that stand in the menu."""
+    words = FRONT["en"]
+    page = model(title=words[name], slug=slug, introduction=words[f"{name} introduction"], show_in_menus=True)
+    home.add_child(instance=page)
+    return page
+
+
+def build_organisations(index: OrganisationIndexPage, catalan: Locale) -> None:
+    for organisation in Organisation.objects.filter(slug__in=STORIES):
+        stall = build_stall(index, organisation)
+        story = STORIES[organisation.slug]
+        give_rights(translated(stall, catalan, story=blocks_of(story, "ca")))
+    for row in (*NEIGHBOURS, GREEN_BASKET, *GROUPS):
+        neighbour = Organisation.objects.filter(slug=row.slug).first()
+        if neighbour:
+            build_neighbour(index, neighbour, row, catalan)
 
 
 def build_stall(index: OrganisationIndexPage, organisation: Organisation) -> OrganisationPage:
@@ -46,11 +90,60 @@ def build_stall(index: OrganisationIndexPage, organisation: Organisation) -> Org
     picture = draw_picture(story.scene, title=organisation.name, description=story.seen["en"])
     page = OrganisationPage(
         title=organisation.name, slug=organisation.slug, organisation=organisation, picture=picture,
-        story=blocks_of(story, "en"),
+        search_description=organisation.summary, story=blocks_of(story, "en"),
     )  # fmt: skip
     index.add_child(instance=page)
     give_rights(page)
     return page
+
+
+def build_neighbour(index: OrganisationIndexPage, organisation: Organisation, row: Neighbour, catalan: Locale) -> None:
+    """Build the two pages of an organisation that tells little of itself."""
+    picture = draw_picture(row.scene, title=row.name, description=organisation.summary)
+    page = OrganisationPage(
+        title=row.name, slug=row.slug, organisation=organisation, picture=picture, stands_for=row.values[0],
+        story=[("text", f"<p>{row.en}</p>")],
+    )  # fmt: skip
+    index.add_child(instance=page)
+    give_rights(page)
+    give_rights(translated(page, catalan, stands_for=row.values[1], story=[("text", f"<p>{row.ca}</p>")]))
+
+
+def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> None:
+    today = timezone.localdate()
+    for news in NEWS:
+        page: Any = NewsPage(
+            title=news.en[0], slug=news.slug, day=today - timedelta(news.days_ago), introduction=news.en[1],
+            picture=draw_picture(news.scene, title=news.en[0], description=news.en[1]), story=[("text", news.en[2])],
+        )  # fmt: skip
+        tops["news"].add_child(instance=page)
+        translated(page, catalan, title=news.ca[0], introduction=news.ca[1], story=[("text", news.ca[2])])
+    for fair in FAIRS:
+        begins = timezone.make_aware(datetime.combine(today + timedelta(fair.in_days), time(fair.hour)))
+        page = EventPage(
+            title=fair.en[0], slug=fair.slug, introduction=fair.en[1], story=[("text", fair.en[2])], starts_at=begins,
+            ends_at=begins + timedelta(hours=fair.hours), place=fair.place, address=fair.address,
+            latitude=fair.latitude, longitude=fair.longitude, host=Organisation.objects.filter(slug=fair.host).first(),
+            picture=draw_picture(fair.scene, title=fair.en[0], description=fair.en[1]),
+        )  # fmt: skip
+        tops["events"].add_child(instance=page)
+        translated(page, catalan, title=fair.ca[0], introduction=fair.ca[1], story=[("text", fair.ca[2])])
+    for guide in GUIDES:
+        page = GuidePage(
+            title=guide.en[0], slug=guide.slug, audience=guide.audience, introduction=guide.en[1],
+            story=[("text", guide.en[2])],
+        )  # fmt: skip
+        tops["guides"].add_child(instance=page)
+        translated(page, catalan, title=guide.ca[0], introduction=guide.ca[1], story=[("text", guide.ca[2])])
+    for topic in TOPICS:
+        first, last = topic.months or (None, None)
+        page = TopicPage(
+            title=topic.en[0], slug=topic.slug, introduction=topic.en[1], first_month=first, last_month=last,
+            words=topic.words, activity=topic.activity,
+            picture=draw_picture(topic.scene, title=topic.en[0], description=topic.en[1]),
+        )  # fmt: skip
+        home.add_child(instance=page)
+        translated(page, catalan, title=topic.ca[0], introduction=topic.ca[1])
 
 
 def blocks_of(story: Story, language: str) -> list[tuple[str, object]]:

@@ -8,6 +8,7 @@ from io import BytesIO
 from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw, ImageFilter
 
+from cms.demo.scenes import garden, roofs, shelves, tools
 from cms.models import CabasImage
 
 SIZE = (1600, 1000)
@@ -191,6 +192,10 @@ SCENES: dict[str, tuple[Callable[[Canvas], None], Colour]] = {
     "workshop": (workshop, (180, 170, 150)),
     "terraces": (terraces, (170, 164, 110)),
     "pantry": (pantry, (176, 166, 120)),
+    "roofs": (roofs, (180, 170, 140)),
+    "tools": (tools, (180, 170, 140)),
+    "shelves": (shelves, (180, 170, 140)),
+    "garden": (garden, (150, 180, 110)),
 }
 
 

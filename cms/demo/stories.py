@@ -238,23 +238,3 @@ ABOUT = {
         "uns llibres que després no es poden canviar.</p>",
     ),
 }
-
-WORDS = {
-    "en": {
-        "home": "Cabas",
-        "headline": "Good food and fair work, a short walk away",
-        "introduction": "Bakers, farms, workshops and neighbours share one market here: they show what they make, order in groups "
-        "so that whole packs fill up, and pay in euros or in the community's own currency.",
-        "index": "Producers and groups",
-        "index introduction": "Cooperatives, farms, associations and workshops of the neighbourhood, and the groups that order from "
-        "them.",
-    },
-    "ca": {
-        "home": "Cabas",
-        "headline": "Bon menjar i feina digna, a quatre passes",
-        "introduction": "Forns, pagesos, tallers i veïnes comparteixen aquest mercat: mostren què fan, compren en grup perquè "
-        "s'omplin caixes senceres, i paguen en euros o en la moneda de la comunitat.",
-        "index": "Productores i grups",
-        "index introduction": "Cooperatives, pagesos, associacions i tallers del barri, i els grups que els compren.",
-    },
-}

@@ -3,18 +3,23 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from cms.models.organisations import OrganisationPage
+from cms.models.events import events_in
+from cms.models.news import latest_news
+from cms.models.organisations import OrganisationIndexPage, OrganisationPage, on_offer
+from cms.models.public import Searchable
+from cms.models.topics import in_season
 from market.currencies.models import CommunityCurrency
 from market.cycles.models import OrderCycle
 from market.people.models import Organisation
 
 
-class HomePage(Page):
+class HomePage(Searchable, Page):
     """The front door: what this market is, what is open now, and who is on it."""
 
     headline = models.CharField(max_length=120)
@@ -22,14 +27,35 @@ class HomePage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
     max_count_per_parent = 1
-    subpage_types = ["cms.OrganisationIndexPage", "cms.PlainPage"]
+    subpage_types = [
+        "cms.OrganisationIndexPage",
+        "cms.NewsIndexPage",
+        "cms.EventIndexPage",
+        "cms.GuideIndexPage",
+        "cms.TopicPage",
+        "cms.PlainPage",
+    ]
     template = "cms/home_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        open_now = OrderCycle.objects.filter(audience=OrderCycle.Audience.PUBLIC).taking_orders_at(timezone.now())
-        context["open_now"] = open_now.select_related("organiser", "pickup_point").order_by("closes_at")
-        context["pages"] = OrganisationPage.objects.shown_in(self.locale)
-        context["groups"] = Organisation.objects.purchasing_groups()
+        now = timezone.now()
+        offers = list(on_offer(now)[:200])
+        public = OrderCycle.objects.filter(audience=OrderCycle.Audience.PUBLIC).taking_orders_at(now)
+        cycles = list(public.select_related("organiser", "pickup_point").order_by("closes_at")[:6])
+        context["open_now"] = [(cycle, [row for row in offers if row.cycle_id == cycle.pk]) for cycle in cycles]
+        context["next_pickup"] = min(cycles, key=lambda cycle: cycle.distribution_at, default=None)
+        context["season"] = in_season(self.locale_id, timezone.localdate())
+        context["fresh"] = offers[:12]
+        stalls = OrganisationPage.objects.shown_in(self.locale_id)
+        producers = stalls.exclude(organisation__kind=Organisation.Kind.PURCHASING_GROUP)
+        context["newest"] = producers.order_by("-first_published_at", "-pk")[:3]
+        context["groups"] = stalls.filter(organisation__kind=Organisation.Kind.PURCHASING_GROUP)[:3]
+        counts = Organisation.objects.exclude(activity="").values_list("activity").annotate(how_many=Count("pk"))
+        names = dict(Organisation.Activity.choices)
+        context["sectors"] = [(code, names.get(code, code), how_many) for code, how_many in counts.order_by("activity")]
+        context["index"] = OrganisationIndexPage.objects.live().filter(locale=self.locale_id).first()
+        context["news"] = latest_news(self.locale_id)[:2]
+        context["events"] = events_in(self.locale_id).filter(ends_at__gte=now).prefetch_related(None)[:3]
         context["currency"] = CommunityCurrency.objects.order_by("pk").first()
         return context

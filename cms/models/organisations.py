@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Page, PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import StoryBlock
+from cms.maps import Spot, nearest, spots_of
 from cms.models.pictures import CabasImage
-from market.cycles.models import Offer, OrderCycle
-from market.people.models import Organisation
+from cms.models.public import Searchable
+from market.catalogue.models import Product
+from market.cycles.models import Offer, OrderCycle, PickupPoint
+from market.people.models import Enrolment, Organisation
+
+PER_PAGE = 24
 
 
-class OrganisationIndexPage(Page):
+def on_offer(at: datetime) -> models.QuerySet[Offer]:
+    """What anybody may order at this moment."""
+    public = OrderCycle.objects.taking_orders_at(at).filter(audience=OrderCycle.Audience.PUBLIC)
+    return Offer.objects.filter(cycle__in=public).select_related("producer", "cycle").order_by("name", "pk")
+
+
+class OrganisationIndexPage(Searchable, Page):
     """Every organisation of the market; a page of its own is optional."""
 
     introduction = models.TextField(_("introduction"), max_length=400, blank=True)
@@ -30,37 +43,42 @@ class OrganisationIndexPage(Page):
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["cms.OrganisationPage"]
     template = "cms/organisation_index_page.html"
+    menu_icon = "producer"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        kind = request.GET.get("kind", "")
-        sought = request.GET.get("q", "").strip()[:80]
-        organisations = Organisation.objects.filter(is_market=False)
-        if kind in Organisation.Kind.values:
-            organisations = organisations.filter(kind=kind)
-        if sought:
-            words = [models.Q(**{f"{field}__icontains": sought}) for field in ("name", "summary", "place")]
-            organisations = organisations.filter(words[0] | words[1] | words[2])
-        pages = {page.organisation_id: page for page in OrganisationPage.objects.shown_in(self.locale)}
-        context["rows"] = [(organisation, pages.get(organisation.pk)) for organisation in organisations]
+        everybody = Organisation.objects.filter(is_market=False)
+        asked = {name: request.GET.get(name, "").strip()[:80] for name in ("q", "kind", "activity", "territory")}
+        organisations = everybody.sought(asked["q"])
+        for name in ("kind", "activity", "territory"):
+            if asked[name]:
+                organisations = organisations.filter(**{name: asked[name]})
+        page = Paginator(organisations, PER_PAGE).get_page(request.GET.get("page"))
+        pages = OrganisationPage.objects.shown_in(self.locale_id).filter(organisation__in=[row.pk for row in page])
+        stalls = {stall.organisation_id: stall for stall in pages}
+        context["rows"] = [(organisation, stalls.get(organisation.pk)) for organisation in page]
+        context["list_page"], context["asked"] = page, asked
+        context["spots"] = spots_of(context["rows"], request)
         context["kinds"] = Organisation.Kind.choices
-        context["kind"], context["sought"] = kind, sought
+        context["activities"] = Organisation.Activity.choices
+        territories = everybody.exclude(territory="").values_list("territory", flat=True)
+        context["territories"] = sorted(set(territories))
         return context
 
 
 class OrganisationPageQuerySet(PageQuerySet["OrganisationPage"]):
-    def shown_in(self, locale: Locale) -> Self:
+    def shown_in(self, locale_id: int) -> Self:
         """Pages in this language, and in another where there is none in this, each with its picture."""
-        translated = self.live().filter(locale=locale).values("organisation")
+        translated = self.live().filter(locale=locale_id).values("organisation")
         best = self.live().filter(
-            models.Q(locale=locale)
+            models.Q(locale=locale_id)
             | models.Q(pk__in=self.live().exclude(organisation__in=translated).filter(alias_of=None).values("pk"))
         )
         best = best.select_related("organisation", "picture", "locale").prefetch_related("picture__renditions")
         return best.order_by("organisation__name", "pk")
 
 
-class OrganisationPage(Page):
+class OrganisationPage(Searchable, Page):
     """The story of one organisation, in one language, with what it offers now."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -73,6 +91,12 @@ class OrganisationPage(Page):
         verbose_name=_("picture"),
         help_text=_("Your place, your people or your work; wide rather than tall."),
     )
+    stands_for = models.TextField(
+        _("what you stand for"),
+        max_length=400,
+        blank=True,
+        help_text=_("Up to six, one in each line: organic, paid by the hour, returns its jars."),
+    )
     story = StreamField(
         StoryBlock(),
         verbose_name=_("story"),
@@ -81,11 +105,18 @@ class OrganisationPage(Page):
 
     objects = PageManager.from_queryset(OrganisationPageQuerySet)()
 
-    content_panels = [*Page.content_panels, FieldPanel("picture"), FieldPanel("story")]
+    content_panels = [
+        HelpPanel(template="cms/admin/lacking.html"),
+        *Page.content_panels,
+        FieldPanel("picture"),
+        FieldPanel("stands_for"),
+        FieldPanel("story"),
+    ]
     settings_panels = [FieldPanel("organisation"), *Page.settings_panels]
     parent_page_types = ["cms.OrganisationIndexPage"]
     subpage_types: list[str] = []
     template = "cms/organisation_page.html"
+    menu_icon = "producer"
 
     def clean(self) -> None:
         """Refuse a second page of an organisation in one language."""
@@ -96,15 +127,62 @@ class OrganisationPage(Page):
                 {"organisation": ValidationError(_("This organisation has a page in this language."), "one_page")}
             )
 
+    @property
+    def values(self) -> list[str]:
+        return [line.strip() for line in self.stands_for.splitlines() if line.strip()][:6]
+
+    def summary_for_cards(self) -> str:
+        return self.search_description or self.organisation.summary
+
+    def get_template(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        is_group = self.organisation.kind == Organisation.Kind.PURCHASING_GROUP
+        return "cms/group_page.html" if is_group else self.template
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        now = timezone.now()
-        open_now = OrderCycle.objects.taking_orders_at(now).filter(offers__producer=self.organisation_id).distinct()
-        public = open_now.filter(audience=OrderCycle.Audience.PUBLIC).select_related("pickup_point", "organiser")
-        offers = Offer.objects.filter(producer=self.organisation_id, cycle__in=public).select_related("cycle")
-        context["cycles"] = list(public)
-        context["offers"] = offers.order_by("cycle__closes_at", "category", "name")
-        context["groups"] = Organisation.objects.filter(
-            cycles__in=open_now.filter(audience=OrderCycle.Audience.MEMBERS)
-        ).distinct()
+        here = self.organisation
+        open_now = OrderCycle.objects.taking_orders_at(timezone.now())
+        if here.kind == Organisation.Kind.PURCHASING_GROUP:
+            context.update(group_context(here, open_now))
+        else:
+            context.update(producer_context(here, open_now))
+        context["neighbours"] = nearest(here, OrganisationPage.objects.shown_in(self.locale_id))
+        if here.latitude is not None:
+            context["spots"] = [Spot.of(here, self.get_url(request) or "")]
         return context
+
+
+def producer_context(producer: Organisation, open_now: models.QuerySet[OrderCycle]) -> dict[str, Any]:
+    """What a producer makes, offers now, and where it sells."""
+    with_it = open_now.filter(offers__producer=producer).distinct()
+    public = with_it.filter(audience=OrderCycle.Audience.PUBLIC).select_related("pickup_point", "organiser")
+    products = list(Product.objects.filter(producer=producer, available=True).order_by("category__name", "name"))
+    lately = OrderCycle.objects.filter(
+        offers__producer=producer, audience=OrderCycle.Audience.MEMBERS, closes_at__gte=timezone.now() - timedelta(60)
+    )
+    return {
+        "cycles": list(public),
+        "offers": Offer.objects.filter(producer=producer, cycle__in=public)
+        .select_related("cycle", "product")
+        .order_by("cycle__closes_at", "category", "name"),
+        "groups": Organisation.objects.filter(cycles__in=lately.exclude(state=OrderCycle.State.DRAFT)).distinct(),
+        "products": products,
+        "takes_currency": producer.takes_currency or any(product.community_share for product in products),
+    }
+
+
+def group_context(group: Organisation, open_now: models.QuerySet[OrderCycle]) -> dict[str, Any]:
+    """How to join a group, what it orders next, from whom, and where it hands out."""
+    planned = OrderCycle.objects.filter(
+        organiser=group, state=OrderCycle.State.DRAFT, opens_by_clock=True, opens_at__gt=timezone.now()
+    )
+    lately = OrderCycle.objects.filter(organiser=group, closes_at__gte=timezone.now() - timedelta(60))
+    return {
+        "open_cycle": open_now.filter(organiser=group).select_related("pickup_point").order_by("closes_at").first(),
+        "planned": planned.select_related("pickup_point").order_by("opens_at").first(),
+        "pickup_points": PickupPoint.objects.filter(organisation=group),
+        "members": Enrolment.objects.filter(group=group, status=Enrolment.Status.JOINED).count(),
+        "suppliers": Organisation.objects.filter(
+            offers__cycle__in=lately.exclude(state=OrderCycle.State.DRAFT)
+        ).distinct(),
+    }

@@ -5,8 +5,11 @@ from typing import Any, NamedTuple
 from django import template
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from wagtail.models import Page
+
+from cms import guidance, machines
 
 register = template.Library()
 
@@ -19,6 +22,18 @@ class Language(NamedTuple):
     url: str
     current: bool
 
+    @property
+    def full_url(self) -> str:
+        return self.url if self.url.startswith("http") else settings.SITE_URL + self.url
+
+
+class MenuPage(NamedTuple):
+    """A page that stands in menus."""
+
+    title: str
+    url: str
+    icon: str
+
 
 @register.simple_tag(takes_context=True)
 def languages_of(context: dict[str, Any], page: Page | None) -> list[Language]:
@@ -28,7 +43,7 @@ def languages_of(context: dict[str, Any], page: Page | None) -> list[Language]:
         return request.languages_of_page
     now = get_language()
     translations = {}
-    if page is not None and page.pk:
+    if page and page.pk:
         rows = page.get_translations(inclusive=True).live().select_related("locale")
         translations = {row.locale.language_code: row for row in rows}
     result = []
@@ -42,3 +57,84 @@ def languages_of(context: dict[str, Any], page: Page | None) -> list[Language]:
 def _address(request: Any, page: Page, code: str) -> str:
     url = page.get_url(request)
     return translate_url(url, code) if url else ""
+
+
+@register.simple_tag(takes_context=True)
+def menu_pages(context: template.Context, **_more: Any) -> list[MenuPage]:
+    """The pages below the front door that stand in menus, in the reader's language or else in the site's."""
+    request = context.get("request")
+    if request is None:
+        return []
+    if not hasattr(request, "menu_pages"):  # asked once for the head and once for the foot
+        pages = Page.objects.live().in_menu().filter(depth=3).select_related("locale", "content_type").order_by("path")
+        rows = list(pages)
+        spoken = [row for row in rows if row.locale.language_code == get_language()]
+        shown = spoken or [row for row in rows if row.locale.language_code == settings.LANGUAGE_CODE]
+        request.menu_pages = [
+            MenuPage(row.title, row.get_url(request) or "", getattr(row.specific_class, "menu_icon", "next"))
+            for row in shown
+        ]
+    return request.menu_pages
+
+
+@register.simple_tag
+def page_description(page: Any) -> str:
+    """What a page is about, in a sentence."""
+    return machines.description(page) if page else ""
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: dict[str, Any], page: Any) -> SafeString:
+    """Tell machines what the page shows, as schema.org data."""
+    return (
+        machines.json_ld(context.flatten() if hasattr(context, "flatten") else context, page)
+        if page
+        else SafeString("")
+    )
+
+
+@register.simple_tag
+def shared_picture(page: Any) -> dict[str, Any]:
+    """The picture that goes along when somebody passes the page on."""
+    return machines.shared_picture(page)
+
+
+@register.simple_tag
+def lacks_of(page: Any) -> list[str]:
+    """What an editor's page still lacks."""
+    return guidance.lacks(page)
+
+
+@register.simple_tag
+def map_tiles() -> str:
+    return settings.MAP_TILES
+
+
+@register.filter
+def sector_icon(activity: str) -> str:
+    """The icon of an activity."""
+    return {"finance": "balance", "home": "cleaning"}.get(activity, activity)
+
+
+@register.filter
+def as_data(spots: list[Any]) -> list[dict[str, Any]]:
+    """Places as the map's script reads them."""
+    return [spot._asdict() for spot in spots]
+
+
+@register.filter
+def drawn(spots: list[Any]) -> list[dict[str, Any]]:
+    """Places on a drawing of 600 × 400 for readers without JavaScript."""
+    if not spots:
+        return []
+    lats, longs = [spot.latitude for spot in spots], [spot.longitude for spot in spots]
+    tall, wide = max(lats) - min(lats) or 0.01, max(longs) - min(longs) or 0.01
+    return [
+        {
+            "name": spot.name,
+            "url": spot.url,
+            "x": round(30 + (spot.longitude - min(longs)) / wide * 540),
+            "y": round(370 - (spot.latitude - min(lats)) / tall * 340),
+        }
+        for spot in spots
+    ]

@@ -6,7 +6,7 @@ SQLite's own busy handler sleeps and tries again, and with eight writers some wa
 
 import fcntl
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db.backends.sqlite3 import base
 
@@ -21,6 +21,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._queue is None:
             self._queue = Path(f"{name}-queue").open("ab")  # noqa: SIM115 - kept open as long as the connection
         return self._queue
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        from market.folding import fold  # needs settings, which name this back end
+
+        connection = super().get_new_connection(conn_params)
+        connection.create_function("FOLD", 1, lambda text: text and fold(text), deterministic=True)
+        return connection
 
     def _leave_queue(self) -> None:
         if self._queue is not None:

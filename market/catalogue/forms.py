@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from djmoney.forms.widgets import MoneyWidget
 
 from market.catalogue.importers import FORMATS
-from market.catalogue.models import Product
+from market.catalogue.models import Allergen, Product
 
 
 class UploadForm(forms.Form):
@@ -30,11 +30,19 @@ class HiddenCurrency(forms.HiddenInput):
 class ProductForm(forms.ModelForm):
     """A product by hand; its price is in euros, so nobody is asked for a currency."""
 
+    allergens = forms.MultipleChoiceField(
+        label=gettext_lazy("Allergens"),
+        choices=Allergen.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Whoever buys must be able to read them before the order."),
+    )
+
     class Meta:
         model = Product
         fields = ["name", "sku", "description", "category", "price", "vat_percent", "unit_text", "unit_amount", "unit",
                   "weight", "weighed", "pack_size", "minimum_packs", "community_share", "origin",
-                  "available"]  # fmt: skip
+                  "ingredients", "allergens", "available"]  # fmt: skip
         widgets = {
             "price": MoneyWidget(
                 default_currency="EUR",

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from market.catalogue.importers.units import GRAMS
+from market.folding import Fold, fold
 from market.money_field import StableMoneyField
 from market.people.models import Organisation
 
@@ -41,9 +43,36 @@ class Category(models.Model):
         return self.name
 
 
+class Allergen(models.TextChoices):
+    """The fourteen that EU law wants named before the purchase (Regulation 1169/2011, annex II)."""
+
+    GLUTEN = "gluten", _("gluten")
+    CRUSTACEANS = "crustaceans", _("crustaceans")
+    EGGS = "eggs", _("eggs")
+    FISH = "fish", _("fish")
+    PEANUTS = "peanuts", _("peanuts")
+    SOYA = "soya", _("soya")
+    MILK = "milk", _("milk")
+    NUTS = "nuts", _("nuts")
+    CELERY = "celery", _("celery")
+    MUSTARD = "mustard", _("mustard")
+    SESAME = "sesame", _("sesame")
+    SULPHITES = "sulphites", _("sulphites")
+    LUPIN = "lupin", _("lupin")
+    MOLLUSCS = "molluscs", _("molluscs")
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def available(self) -> Self:
         return self.filter(available=True)
+
+    def sought(self, words: str) -> Self:
+        """Products in whose name or description all these words occur, whatever their accents."""
+        text = Concat("name", models.Value(" "), "description", output_field=models.TextField())
+        found = self.alias(folded=Fold(text))
+        for word in fold(words).split():
+            found = found.filter(folded__contains=word)
+        return found
 
 
 class Product(models.Model):
@@ -105,6 +134,8 @@ class Product(models.Model):
     kept_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="kept")
     origin = models.CharField(_("origin"), max_length=120, blank=True)
     manufacturer = models.CharField(_("made by"), max_length=120, blank=True)
+    ingredients = models.TextField(_("ingredients"), max_length=1000, blank=True)
+    allergens = models.JSONField(_("allergens"), default=list, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     available = models.BooleanField(_("available"), default=True)
     stock = models.DecimalField(_("items in stock"), null=True, blank=True, **QUANTITY)
@@ -148,6 +179,11 @@ class Product(models.Model):
             raise ValidationError(
                 {"weighed": ValidationError(_("What is weighed is counted in KGM or GRM."), "not_a_weight")}
             )
+
+    @property
+    def allergen_names(self) -> list[str]:
+        """Name the allergens in the reader's language; a code the law does not know stands as it is."""
+        return [str(dict(Allergen.choices).get(code, code)) for code in self.allergens]
 
 
 class PriceList(models.Model):

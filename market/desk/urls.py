@@ -6,6 +6,7 @@ app_name = "desk"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("who/", views.who, name="who"),
     path("cycle/<int:pk>/", views.board, name="board"),
     path("cycle/<int:pk>/close/", views.close, name="close"),
     path("cycle/<int:pk>/reopen/", views.reopen, name="reopen"),

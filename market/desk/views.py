@@ -1,13 +1,15 @@
 """Each person's first page, and the coordinator's board of a cycle."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from ledger import api as ledger
@@ -37,6 +39,14 @@ RUNNING = [
     OrderCycle.State.ORDERED,
     OrderCycle.State.RECEIVED,
 ]
+
+
+@never_cache
+def who(request: HttpRequest) -> HttpResponse:
+    """The person's corner of a page that is the same for everybody; nothing for who has never been here."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return HttpResponse(status=204)
+    return render(request, "market/desk/who.html")
 
 
 @login_required

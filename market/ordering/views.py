@@ -44,7 +44,8 @@ def line(request: SignedInRequest, pk: int) -> HttpResponse:
     """One offer on its own page: look, choose, keep in the basket."""
     household = household_of(request.user)
     cycles = OrderCycle.objects.visible_to(request.user)
-    offer: Offer = get_object_or_404(Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer"), pk=pk)
+    offers = Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer", "product")
+    offer: Offer = get_object_or_404(offers, pk=pk)
     visiting = household is None and offer.cycle.audience == OrderCycle.Audience.PUBLIC
     if visiting:
         kept = next((row for row in visitor_lines(request, offer.cycle) if row.offer_id == offer.pk), None)

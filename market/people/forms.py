@@ -20,6 +20,15 @@ class JoinForm(forms.Form):
     )
 
 
+class ProfileForm(forms.ModelForm):
+    """What a person tells of themselves, and how they want to be told."""
+
+    class Meta:
+        model = User
+        fields = ["name", "language", "news_by_mail"]
+        help_texts = {"language": gettext_lazy("The language of your mails and sheets.")}
+
+
 class NewcomerForm(SignupForm):
     """What we ask a newcomer: a name and an address. The code sent there is enough; a password may be chosen later."""
 

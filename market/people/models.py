@@ -11,10 +11,11 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from market.folding import Fold, fold
 from market.money_field import StableMoneyField
 
 
@@ -42,6 +43,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
+    news_by_mail = models.BooleanField(
+        _("tell me when a cycle opens and before it closes"),
+        default=True,
+        help_text=_("Mails about your own orders and payments come in any case."),
+    )
     is_staff = models.BooleanField(_("operator"), default=False, help_text=_("May enter the operator's pages."))
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -95,6 +101,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Organisations with a catalogue."""
         return self.filter(products__isnull=False).distinct()
 
+    def sought(self, words: str) -> Self:
+        """Organisations in whose name, sentence or place all these words occur, whatever their accents."""
+        text = Concat("name", models.Value(" "), "summary", models.Value(" "), "place", models.Value(" "), "territory",
+                      output_field=models.TextField())  # fmt: skip
+        found = self.alias(folded=Fold(text))
+        for word in fold(words).split():
+            found = found.filter(folded__contains=word)
+        return found
+
 
 class Organisation(models.Model):
     """Any body of the social economy: cooperative, association, insertion enterprise, farm, purchasing group."""
@@ -106,6 +121,18 @@ class Organisation(models.Model):
         FARM = "farm", _("farm")
         PURCHASING_GROUP = "group", _("purchasing group")
         PUBLIC_BUYER = "public", _("public buyer")
+
+    class Activity(models.TextChoices):
+        FOOD = "food", _("food and farming")
+        CARE = "care", _("care")
+        CULTURE = "culture", _("culture and learning")
+        REPAIR = "repair", _("repair and reuse")
+        ENERGY = "energy", _("energy")
+        HOUSING = "housing", _("housing and building")
+        PRINTING = "printing", _("printing and design")
+        FINANCE = "finance", _("ethical finance")
+        HOME = "home", _("home and cleaning")
+        MOBILITY = "mobility", _("transport")
 
     name = models.CharField(_("name"), max_length=160)
     slug = models.SlugField(_("short name in addresses"), max_length=80, unique=True)
@@ -125,6 +152,12 @@ class Organisation(models.Model):
         default=Decimal(0),
         default_currency="EUR",
     )
+    activity = models.CharField(_("activity"), max_length=16, choices=Activity.choices, blank=True)
+    territory = models.CharField(_("neighbourhood or town"), max_length=80, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    takes_currency = models.BooleanField(_("accepts the community currency"), default=False)
     is_market = models.BooleanField(
         _("keeps the market's books"),
         default=False,
@@ -142,7 +175,12 @@ class Organisation(models.Model):
                 fields=["is_market"],
                 condition=models.Q(is_market=True),
                 name="one_market_keeps_the_books",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="organisation_lies_on_the_map_or_nowhere",
+            ),
         ]
 
     def __str__(self) -> str:

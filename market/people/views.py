@@ -10,9 +10,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from market.people.access import SignedInRequest, coordinated_by, household_of
-from market.people.forms import JoinForm
+from market.people.forms import JoinForm, ProfileForm
 from market.people.models import Enrolment, Organisation
 from market.people.services import ask_to_join, enrol, pause
+
+
+@login_required
+def profile(request: SignedInRequest) -> HttpResponse:
+    """My name, my language, what I want to be told; and the way to address, password and second factor."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Kept."))
+        return redirect("market:people:profile")
+    context = {"form": form, "households": request.user.households.all()}
+    return render(request, "market/people/profile.html", context, status=400 if form.is_bound else 200)
 
 
 def groups(request: SignedInRequest) -> HttpResponse:

@@ -128,6 +128,22 @@ def day(on: date | None) -> str:
     return "" if on is None else format_date(on, "EEE d MMM y", locale=language())
 
 
+@register.filter
+def in_form(at: datetime | date | None, form: str) -> str:
+    """Write a day or a moment in the market's time as a form of Unicode's CLDR says, in the reader's language."""
+    if at is None:
+        return ""
+    if isinstance(at, datetime):
+        return format_datetime(timezone.localtime(at), form, locale=language())
+    return format_date(at, form, locale=language())
+
+
+@register.filter
+def longday(day: date | None) -> str:
+    """Write a day in words: 8 March 2026."""
+    return format_date(day, "long", locale=language()) if day else ""
+
+
 @register.simple_tag
 def market_name() -> str:
     return settings.MARKET_NAME

@@ -75,7 +75,8 @@ def test_what_only_members_may_order_is_no_offer_on_a_public_page(index: Organis
     open_cycle(cycle=build.a_draft(group, [carrots], **times), actor=None, at=now)
     a_stall(index, farm)
     page = seen("/en/producers/riverside-farm/")
-    assert "Carrots" not in page
+    assert "Choose" not in page
+    assert "€2.00" not in page
     assert "Green Basket" in page
 
 
@@ -118,9 +119,10 @@ def test_the_number_of_queries_does_not_grow_with_the_stalls(
 ) -> None:
     for number in range(12):
         a_stall(index, build.a_producer(f"Farm {number}"))
-    for path in ("/en/", "/en/producers/", "/en/producers/farm-3/"):
+    # Nine of them are Wagtail's own: the site, the way down to the page, who may see it.
+    for path, most in (("/en/", 21), ("/en/producers/", 16), ("/en/producers/farm-3/", 20)):
         seen(path)  # draws the pictures in the sizes the page wants
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(most):
             seen(path)
 
 

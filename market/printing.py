@@ -40,6 +40,7 @@ def table_pages(table: Table) -> Iterator[SafeString]:
     head = [Line(line, "title") for line in _wrap(table.title, 70)]
     head += [Line(line, "quiet") for line in _wrap(table.note, WIDTH)] if table.note else []
     head += _row([column.heading for column in table.columns], widths, table, "head")
+    head.append(Line("─" * WIDTH))
     room = LINES - len(head)
     page: list[Line] = []
     for group in table.groups:
@@ -72,7 +73,10 @@ def _block(group: Group, widths: list[int], table: Table) -> list[Line]:
 
 def _widths(table: Table) -> list[int]:
     """Give every column what it needs; where that is too much, the widest columns of words share what is left."""
-    needed = [len(column.heading) if column.kind != "blank" else 14 for column in table.columns]
+    needed = [
+        14 if column.kind == "blank" else max(len(word) for word in column.heading.split() or [""])
+        for column in table.columns
+    ]
     for _group, rows, total in table.shown:
         for row in [*rows, total] if total else rows:
             needed = [max(most, len(cell)) for most, cell in zip(needed, row, strict=True)]
@@ -113,7 +117,9 @@ def _page(lines: list[Line]) -> SafeString:
 # --- A matrix, and labels --------------------------------------------------------------------------------------------
 
 # Across the wide page: letters for the name of a row and for a column, columns and rows on one page.
-NAME, CELL, ACROSS, DOWN = 38, 5, 26, 32
+NAME, CELL, ACROSS, DOWN = 38, 5, 25, 32
+# Names of columns in one block: a block that is longer than the page is high would be torn in two.
+UPRIGHT = 13
 
 
 def matrix_pages(
@@ -122,7 +128,7 @@ def matrix_pages(
     """Set a matrix on wide pages: names of columns upright, every row with its cells and its sum."""
     for top in range(0, max(1, len(rows)), DOWN):
         for left in range(0, max(1, len(columns)), ACROSS):
-            names = columns[left : left + ACROSS]
+            names = [name[:17] for name in [*columns[left : left + ACROSS], _("Sum")]]
             lines = [
                 _name(name)
                 + "".join((cell or "·").rjust(CELL) for cell in cells[left : left + ACROSS])
@@ -131,9 +137,10 @@ def matrix_pages(
             ]
             yield format_html(
                 '<section class="wide"><b class="title">{}</b>'
-                '<pre class="names">{}</pre><pre class="grid">{}</pre></section>',
+                '<pre class="names">{}</pre><pre class="names more">{}</pre><pre class="grid">{}</pre></section>',
                 title,
-                "\n".join(name[:17] for name in [*names, _("Sum")]),
+                "\n".join(names[:UPRIGHT]),
+                "\n".join(names[UPRIGHT:]),
                 "\n".join(lines),
             )
 

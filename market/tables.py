@@ -110,7 +110,9 @@ def text(cell: Any, column: Column) -> str:
     """Write a cell as people read it, in their language."""
     if column.kind == "tick":
         return "☐"
-    if cell is None or cell == "" or column.kind == "blank":
+    if column.kind == "blank":
+        return "_" * 14
+    if cell is None or cell == "":
         return ""
     match column.kind, cell:
         case "money", int():

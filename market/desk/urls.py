@@ -1,6 +1,6 @@
 from django.urls import path
 
-from market.desk import views
+from market.desk import report_views, views
 
 app_name = "desk"
 
@@ -10,4 +10,6 @@ urlpatterns = [
     path("cycle/<int:pk>/", views.board, name="board"),
     path("cycle/<int:pk>/close/", views.close, name="close"),
     path("cycle/<int:pk>/reopen/", views.reopen, name="reopen"),
+    path("reports/<slug:slug>/", report_views.reports, name="reports"),
+    path("reports/<slug:slug>/<slug:name>/", report_views.report, name="report"),
 ]

@@ -29,7 +29,7 @@ from market.people.access import (
     kept_by,
     received_by,
 )
-from market.supply.models import SupplierOrder
+from market.supply.models import Claim, SupplierOrder
 from market.supply.services import reopen_cycle
 
 RUNNING = [
@@ -91,6 +91,10 @@ def home(request: SignedInRequest) -> HttpResponse:
         "to_settle": OrderCycle.objects.run_by(kept_by(user))
         .filter(state=OrderCycle.State.RECEIVED)
         .select_related("organiser"),
+        "claims": Claim.objects.filter(
+            state=Claim.State.PROPOSED, line__order__cycle__organiser__in=kept_by(user)
+        ).count(),
+        "reported": (coordinated | kept_by(user)).filter(cycles__isnull=False).distinct()[:12],
         "treasurer": is_market_treasurer(user),
     }
     return render(request, "market/desk/home.html", context)

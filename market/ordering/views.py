@@ -162,9 +162,8 @@ def orders(request: SignedInRequest) -> HttpResponse:
 def order(request: SignedInRequest, reference: str) -> HttpResponse:
     """One order: what was ordered, what came, what it costs, where to fetch it."""
     found = get_object_or_404(own_orders(request).select_related("settled"), reference=reference)
-    lines = found.lines.select_related("offer__producer", "share", "delivered", "settled").order_by(
-        "offer__producer__name", "name"
-    )
+    lines = found.lines.select_related("offer__producer", "share", "delivered", "settled").prefetch_related("claims")
+    lines = lines.order_by("offer__producer__name", "name")
     context = {
         "order": found,
         "cycle": found.cycle,

@@ -69,6 +69,7 @@ class SettledFee(models.Model):
     fee = models.ForeignKey(Fee, on_delete=models.PROTECT, related_name="settled")
     payee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     amount_minor = models.BigIntegerField(_("amount in cents"))
+    vat_minor = models.BigIntegerField(_("VAT in it, in cents"), default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["settled_order", "fee"], name="one_settled_row_per_fee")]

@@ -1,7 +1,11 @@
-"""The proof that settled cycles left nothing behind."""
+"""The proof that settled cycles left nothing behind, and producers' invoices beside what they were credited."""
+
+from typing import NamedTuple
 
 from ledger import api as ledger
 from market.cycles.models import OrderCycle
+from market.settlement.models import SettledProducer, SupplierInvoice
+from market.supply.models import SupplierOrder
 
 
 def prove_cleared() -> tuple[list[str], list[str]]:
@@ -14,3 +18,28 @@ def prove_cleared() -> tuple[list[str], list[str]]:
             left[code] = balance
     lines = [f"{len(settled)} settled cycles, {len(left)} of their accounts not at zero."]
     return lines, [f"clearing: {code} still holds {balance}" for code, balance in left.items()]
+
+
+class InvoiceRow(NamedTuple):
+    """One supplier order with what its producer was credited, in cents, and its invoice if there is one."""
+
+    supplier_order: SupplierOrder
+    credited: int
+    invoice: SupplierInvoice | None
+
+    @property
+    def pk(self) -> int:
+        return self.supplier_order.pk
+
+
+def invoice_rows(cycle: OrderCycle) -> list[InvoiceRow]:
+    """Set every producer's invoice of a cycle beside what it was credited, in two queries."""
+    rows = SettledProducer.objects.filter(settlement__cycle=cycle)
+    credited = {producer: euros + community for producer, euros, community in rows.values_list(
+        "producer", "euro_minor", "community_minor"
+    )}  # fmt: skip
+    orders = SupplierOrder.objects.filter(cycle=cycle).select_related("producer", "invoice")
+    return [
+        InvoiceRow(order, credited.get(order.producer_id, 0), getattr(order, "invoice", None))
+        for order in orders.exclude(producer=cycle.organiser_id).order_by("producer__name")
+    ]

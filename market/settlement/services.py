@@ -204,10 +204,10 @@ def _keep(settlement: Settlement, billed: Sequence[Bill], owed: Mapping[int, int
             lines.append((row.pk, line.pk, came, weight, cost.amount, cost.community))
         for fee, amount in bill.cost.fees.items():
             if amount:
-                fees.append((row.pk, fee.pk, fee.payee_id, amount))
+                fees.append((row.pk, fee.pk, fee.payee_id, amount, bill.cost.fee_vat.get(fee, 0)))
     columns = ["settled_order", "line", "quantity", "weight", "amount_minor", "community_minor"]
     write_figures(SettledLine, columns, lines)
-    write_figures(SettledFee, ["settled_order", "fee", "payee", "amount_minor"], fees)
+    write_figures(SettledFee, ["settled_order", "fee", "payee", "amount_minor", "vat_minor"], fees)
 
 
 def _credit(settlement: Settlement, earned: Earned, *, actor: User | None, at: datetime) -> None:

@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from market.catalogue.models import Product
 from market.figures import read_decimal
 from market.money import to_minor
 from market.people.access import SignedInRequest, received_by
 from market.supply.access import received_order
 from market.supply.forms import Field, read_seen, read_typed
-from market.supply.models import DeliveredShare, DeliveryLine, SupplierOrder, SupplierOrderLine
+from market.supply.models import DeliveredShare, DeliveryLine, StockMovement, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import correct_share, keep_surplus, receive_delivery, weigh_share
+from market.supply.stock import count_stock
 
 
 @login_required
@@ -157,3 +159,27 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
         "fault": fault,
     }
     return render(request, "market/supply/correct.html", context, status=400 if fault else 200)
+
+
+@login_required
+def stock(request: SignedInRequest, slug: str) -> HttpResponse:
+    """What a group keeps on its shelf; count it, and say why it is not what it should be."""
+    group = get_object_or_404(received_by(request.user), slug=slug)
+    kept = Product.objects.filter(producer=group, kept_from__isnull=False).select_related("kept_from__producer")
+    if request.method == "POST":
+        product = get_object_or_404(kept, pk=request.POST.get("product", "0"))
+        try:
+            count_stock(
+                product=product,
+                counted=read_decimal(request.POST.get("counted", ""), decimals=3),
+                reason=request.POST.get("reason", "")[:200],
+                actor=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("Counted: %(name)s.") % {"name": product})
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        return redirect("market:supply:stock", group.slug)
+    movements = StockMovement.objects.filter(product__producer=group).select_related("product", "actor")
+    context = {"group": group, "products": kept.order_by("-available", "name"), "movements": movements[:30]}
+    return render(request, "market/supply/stock.html", context)

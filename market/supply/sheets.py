@@ -20,6 +20,7 @@ from market.people.models import Organisation
 from market.supply.models import SupplierOrder, SupplierOrderLine
 from market.supply.reports import Packed, packed
 from market.tables import Column, Group, Table
+from market.templatetags.market import quantity
 
 ZERO = Decimal(0)
 
@@ -110,7 +111,7 @@ def household_sheets(day: PickupDay) -> Table:
     """What goes into each household's crate."""
     weighed = any(row.weight for row in day.rows)
     columns = [Column("☐", "tick"), Column(_("Items"), "quantity"), Column(_("Product")), Column(_("Producer"))]
-    columns += [Column(_("Weight"), "text")] if weighed else []
+    columns += [Column(_("Weight"))] if weighed else []
     groups = []
     for household, rows in day.by_household.items():
         cells = [
@@ -125,14 +126,17 @@ def household_sheets(day: PickupDay) -> Table:
 
 def product_sheets(day: PickupDay) -> Table:
     """Who gets how much of each product."""
+    weighed = any(row.weight for row in day.rows)
     columns = [Column("☐", "tick"), Column(_("Items"), "quantity"), Column(_("Household")), Column(_("Code"))]
-    columns += [Column(_("Weight"), "text")]
+    columns += [Column(_("Weight"))] if weighed else []
     groups = []
     for producer, product, rows in day.by_product:
-        cells = [["", row.items, str(row.line.order.household), row.line.order.reference, row.weight] for row in rows]
-        total = sum((row.items for row in rows), ZERO)
-        title = f"{product} · {producer}"
-        groups.append(Group(cells, title, key=f"p{rows[0].line.offer_id}", total=["", total, _("in all"), "", ""]))
+        cells = [
+            ["", row.items, str(row.line.order.household), row.line.order.reference, *([row.weight] if weighed else [])]
+            for row in rows
+        ]
+        total = quantity(sum((row.items for row in rows), ZERO))
+        groups.append(Group(cells, f"{product}: {total} · {producer}", key=f"p{rows[0].line.offer_id}"))
     title = f"{_('Packing list per product')} · {day.headline}"
     return Table("product", title, columns, groups, grouped_by=_("Product"))
 
@@ -205,7 +209,7 @@ def order_sheets(day: PickupDay) -> Table:
 def comparison(day: PickupDay) -> Table:
     """What came beside what was ordered and confirmed, and what the difference is worth."""
     columns = [Column(_("Product")), Column(_("Ordered"), "quantity"), Column(_("Confirmed"), "quantity"),
-               Column(_("Came"), "quantity"), Column(_("More or less"), "quantity"), Column(_("Worth"), "money"),
+               Column(_("Came"), "quantity"), Column(_("Difference"), "quantity"), Column(_("Worth"), "money"),
                Column(_("Into stock"), "quantity"), Column(_("Left over"), "quantity")]  # fmt: skip
     groups = []
     for order in day.supplier_orders:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("order/<int:pk>/weigh/", receiving_views.weigh, name="weigh"),
     path("delivery-line/<int:pk>/keep/", receiving_views.keep, name="keep"),
     path("share/<int:pk>/", receiving_views.correct, name="correct"),
+    path("stock/<slug:slug>/", receiving_views.stock, name="stock"),
     path("<int:pk>/packing/", sheet_views.sheet, name="packing"),
     path("<int:pk>/print/", sheet_views.print_room, name="print"),
     path("<int:pk>/pickup/", pickup_views.pickup, name="pickup"),

@@ -1,0 +1,89 @@
+"""Reports: the same figures on the screen, in the file and on paper, and quick whatever the size of the group."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from market.desk.group_reports import REPORTS, Period, bars
+from market.settlement.invoices import record_invoice
+from market.supply.models import SupplierOrder
+from tests import builders as build
+from tests.square import client_of
+
+pytestmark = pytest.mark.django_db
+SINCE, UNTIL = build.NOW.date().replace(month=1, day=1), build.NOW.date().replace(month=12, day=31)
+
+
+def a_group_with_cycles(cycles: int, households: int) -> Period:
+    """Every household takes two loaves for 3.30 € (10 % VAT in it) and one soap for 6.05 € (21 %) in every cycle."""
+    group = build.a_group()
+    bread = build.a_product(build.a_producer(), "Bread", "1.65", vat_percent=Decimal(10))
+    soap = build.a_product(build.a_producer("Soap Works", editor="Sara"), "Soap", "6.05", vat_percent=Decimal(21))
+    people = [build.a_household(f"H{number}", group=group, euros="500") for number in range(households)]
+    for number in range(cycles):
+        cycle = build.an_open_cycle(group, [bread, soap], name=f"Week {number}")
+        for household in people:
+            build.an_order(household, cycle, {bread: 2, soap: 1})
+        build.a_settled_cycle(cycle)
+    return Period(group, SINCE, UNTIL)
+
+
+def rows(period: Period, name: str) -> list[list[object]]:
+    return [list(row) for group in REPORTS[name][2](period).groups for row in group.rows]
+
+
+def test_the_figures_of_two_households_in_one_cycle() -> None:
+    period = a_group_with_cycles(1, 2)
+    order = SupplierOrder.objects.get(producer__name="Soap Works")
+    record_invoice(
+        supplier_order=order, number="1", amount_minor=1220, reason="rounding", actor=None, at=build.NOW
+    )  # fmt: skip
+    assert rows(period, "cycles")[0][2:] == [2, 1870, 0, 0, 0, 1870, 100]
+    assert rows(period, "vat") == [[10, 660, 60, 600], [21, 1210, 210, 1000]]
+    assert rows(period, "products") == [["Bread", 4, 2, 660], ["Soap", 2, 2, 1210]]
+    assert rows(period, "producers") == [
+        ["Riverside Farm", 660, 0, 0, 0, 0, 660],
+        ["Soap Works", 1210, 0, 0, 10, 0, 1220],
+    ]
+    assert rows(period, "balances") == [["H0", 49065, None], ["H1", 49065, None]]
+    assert [row[3] for row in rows(period, "payments")] == [50000, 50000]
+    assert rows(period, "deliveries") == [["Riverside Farm", 1, 100, 0, 0], ["Soap Works", 1, 100, 0, 0]]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_is_a_page_a_file_and_paper(name: str) -> None:
+    period = a_group_with_cycles(1, 1)
+    address = reverse("market:desk:report", args=[period.group.slug, name])
+    days = {"since": SINCE.isoformat(), "until": UNTIL.isoformat()}
+    client = client_of("Amina")
+    assert client.get(address, days).status_code == 200
+    assert client.get(address, {**days, "format": "csv"}).content.startswith(b"\xef\xbb\xbf")
+    assert client.get(address, {**days, "format": "pdf"}).content.startswith(b"%PDF")
+
+
+def test_no_report_takes_longer_because_there_is_more_to_report() -> None:
+    """What takes minutes on distribution morning is a query for every row: here their number never changes."""
+    counts = []
+    for cycles, households in ((1, 1), (3, 4)):
+        from django.db import transaction
+
+        with transaction.atomic():
+            period = a_group_with_cycles(cycles, households)
+            taken = {}
+            for name, (_title, _words, make) in REPORTS.items():
+                with CaptureQueriesContext(connection) as captured:
+                    _shown = make(period).shown
+                taken[name] = len(captured)
+            counts.append(taken)
+            transaction.set_rollback(True)
+    assert counts[0] == counts[1]
+    assert max(counts[1].values()) <= 5
+
+
+def test_bars_are_as_high_as_their_figures() -> None:
+    drawn = bars("Spent", [("a", Decimal(10), "10 €"), ("b", Decimal(5), "5 €"), ("c", Decimal(0), "0 €")]).bars
+    assert [bar[3] for bar in drawn] == [150, 75, 0]
+    assert all(0 <= bar[0] < 600 for bar in drawn)

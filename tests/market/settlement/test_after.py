@@ -1,0 +1,157 @@
+"""After the settlement: invoices are compared, claims decided, statements mailed, and stock of undone cycles is right."""
+
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from ledger import api as ledger
+from market import bookkeeping
+from market.settlement.claims import accept_claim, refuse_claim
+from market.settlement.invoices import record_invoice, retract_invoice
+from market.settlement.models import SettledOrder, SupplierInvoice
+from market.settlement.tasks import mail_statements
+from market.supply.models import Claim, SupplierOrder
+from market.supply.pickup import claim_missing
+from tests import builders as build
+from tests.square import client_of
+
+pytestmark = pytest.mark.django_db
+
+
+class Week:
+    """Lise took ten jars for 20.00 €."""
+
+    def __init__(self) -> None:
+        self.group = build.a_group()
+        self.farm = build.a_producer()
+        self.jars = build.a_product(self.farm, "Jars", "2.00")
+        self.lise = build.a_household("Lise", group=self.group)
+        self.cycle = build.an_open_cycle(self.group, [self.jars])
+        self.order = build.an_order(self.lise, self.cycle, {self.jars: 10})
+        build.close(self.cycle)
+        build.order_from_producers(self.cycle)
+        build.receive(self.cycle)
+        self.supplier_order = SupplierOrder.objects.get()
+        self.teo = build.a_person("Teo")
+
+    def invoice(self, cents: int, reason: str = "") -> SupplierInvoice:
+        return record_invoice(
+            supplier_order=self.supplier_order, number="F-1", amount_minor=cents, reason=reason, actor=self.teo,
+            at=build.NOW,
+        )  # fmt: skip
+
+    def claim(self, items: str) -> Claim:
+        return claim_missing(
+            line=self.order.lines.get(), quantity=Decimal(items), note="broken", actor=None, at=build.NOW
+        )  # fmt: skip
+
+    def euros(self) -> tuple[int, int, int]:
+        """What the farm is owed, what the group bears, and what Lise has."""
+        codes = [
+            bookkeeping.organisation(self.farm.pk),
+            bookkeeping.differences(self.group.pk),
+            bookkeeping.household(self.lise.pk),
+        ]
+        found = ledger.balances(codes)
+        return tuple(found.get(code, 0) for code in codes)  # type: ignore[return-value]
+
+
+def test_an_invoice_that_agrees_books_nothing() -> None:
+    week = Week()
+    build.settle(week.cycle)
+    assert week.invoice(2000).entry_key == ""
+    assert week.euros() == (2000, 0, 8000)
+
+
+def test_a_difference_needs_a_reason_and_is_borne_by_the_group() -> None:
+    week = Week()
+    with pytest.raises(ValidationError) as refused:
+        week.invoice(2000)
+    assert refused.value.code == "wrong_state"
+    build.settle(week.cycle)
+    with pytest.raises(ValidationError) as refused:
+        week.invoice(2150)
+    assert refused.value.code == "reason_missing"
+    week.invoice(2150, "price went up")
+    week.invoice(2150, "price went up")  # a second click books nothing more
+    assert week.euros() == (2150, -150, 8000)
+    week.invoice(1900, "one jar broke on the way")  # corrected: the first difference is reversed
+    assert week.euros() == (1900, 100, 8000)
+    retract_invoice(invoice=SupplierInvoice.objects.get(), actor=week.teo, at=build.NOW)
+    assert week.euros() == (2000, 0, 8000)
+    assert ledger.check() == []
+
+
+def test_all_invoices_of_a_cycle_are_kept_in_one_form() -> None:
+    week = Week()
+    build.settle(week.cycle)
+    address = reverse("market:settlement:invoices", args=[week.cycle.pk])
+    pk = week.supplier_order.pk
+    answer = client_of("Teo").post(address, {f"amount-{pk}": "21,50", f"number-{pk}": "F-7"})
+    assert answer.status_code == 400
+    assert "21,50" in answer.content.decode()  # nothing typed is lost
+    form = {f"amount-{pk}": "21,50", f"number-{pk}": "F-7", f"reason-{pk}": "price"}
+    assert client_of("Teo").post(address, form).status_code == 302
+    assert SupplierInvoice.objects.get().difference_minor == 150
+
+
+def test_what_was_missing_is_proposed_at_the_pick_up_and_credited_by_the_treasurer() -> None:
+    week = Week()
+    build.settle(week.cycle)
+    line = week.order.lines.get()
+    missing = reverse("market:supply:missing", args=[week.order.pk])
+    client_of("Amina").post(missing, {f"items-{line.pk}": "3", "note": "broken"})
+    claim = Claim.objects.get()
+    assert (claim.amount_minor, claim.state, week.euros()) == (600, Claim.State.PROPOSED, (2000, 0, 8000))
+    client_of("Teo").post(reverse("market:settlement:claims"), {"claim": claim.pk, "decision": "producer"})
+    accept_claim(claim=claim, bearer="producer", actor=week.teo, at=build.NOW)  # twice does no harm
+    assert week.euros() == (1400, 0, 8600)
+    assert ledger.check() == []
+
+
+def test_the_group_may_bear_a_claim_and_nobody_is_credited_more_than_was_given() -> None:
+    week = Week()
+    with pytest.raises(ValidationError) as refused:
+        week.claim("11")
+    assert refused.value.code == "more_than_given"
+    week.claim("1")
+    claim = week.claim("2")  # noted again: the proposal is replaced
+    assert Claim.objects.count() == 1
+    with pytest.raises(ValidationError) as refused:
+        accept_claim(claim=claim, bearer="producer", actor=week.teo, at=build.NOW)  # not settled: nothing to take
+    assert refused.value.code == "paid_out"
+    accept_claim(claim=claim, bearer="group", actor=week.teo, at=build.NOW)
+    assert week.euros()[1] == -400
+    with pytest.raises(ValidationError) as refused:
+        week.claim("1")
+    assert refused.value.code == "decided"
+
+
+def test_a_refused_claim_says_why() -> None:
+    week = Week()
+    claim = week.claim("1")
+    with pytest.raises(ValidationError) as refused:
+        refuse_claim(claim=claim, answer="", actor=week.teo, at=build.NOW)
+    assert refused.value.code == "reason_missing"
+    refuse_claim(claim=claim, answer="it was found in another crate", actor=week.teo, at=build.NOW)
+    page = client_of("Lise").get(reverse("market:ordering:order", args=[week.order.reference])).content.decode()
+    assert "it was found in another crate" in page
+
+
+def test_every_person_of_a_household_gets_the_statement_in_their_language_once() -> None:
+    week = Week()
+    reader = build.a_person("Lise")
+    reader.language = "ca"
+    reader.save(update_fields=["language"])
+    mail.outbox.clear()
+    settlement = build.settle(week.cycle)
+    for _again in range(2):
+        mail_statements.call(settlement.pk)
+    statements = [message for message in mail.outbox if message.to == [reader.email]]
+    assert len(statements) == 1
+    assert "Què ha costat la teva comanda" in statements[0].subject
+    assert "20,00" in statements[0].body
+    assert SettledOrder.objects.get().mailed_at is not None

@@ -1,4 +1,4 @@
-"""After the settlement: invoices are compared, claims decided, statements mailed, and stock of undone cycles is right."""
+"""After the settlement: invoices are compared, claims decided, and every household gets its statement."""
 
 from decimal import Decimal
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from market.templatetags import market as written
 
 # What stands in a column: words, a quantity, cents, percent, a moment, a day, a box to tick, or room to write in.
 KINDS = ("text", "quantity", "money", "percent", "moment", "day", "tick", "blank")
+ON_PAPER = frozenset({"tick", "blank"})
 RIGHT = frozenset({"quantity", "money", "percent"})
 
 
@@ -27,6 +28,15 @@ class Column:
     @property
     def is_number(self) -> bool:
         return self.kind in RIGHT
+
+
+class Cell(NamedTuple):
+    """A cell on a page; `is_name` says what its row is about."""
+
+    words: str
+    heading: str
+    is_number: bool
+    is_name: bool
 
 
 @dataclass(frozen=True)
@@ -68,18 +78,27 @@ class Table:
         ]
 
     @property
-    def on_screen(self) -> list[tuple[Group, list[list[tuple[str, bool]]], list[tuple[str, bool]]]]:
-        """The same, every cell with whether it is a figure."""
-        numbers = [column.is_number for column in self.columns]
+    def is_wide(self) -> bool:
+        """Whether the table scrolls sideways on a phone, instead of standing its cells below each other."""
+        return len(self.columns) > 9
+
+    @property
+    def on_screen(self) -> list[tuple[Group, list[list["Cell"]], list["Cell"]]]:
+        """The same for a page, without what is only for a pencil."""
+        return [(group, [self._shown(row) for row in rows], self._shown(total)) for group, rows, total in self.shown]
+
+    def _shown(self, cells: Sequence[str]) -> list["Cell"]:
+        names = [n for n, column in enumerate(self.columns) if column.kind in ("text", "day")]
         return [
-            (group, [list(zip(row, numbers, strict=True)) for row in rows], list(zip(total, numbers, strict=False)))
-            for group, rows, total in self.shown
+            Cell(cell, column.heading, column.is_number, number == names[0] if names else False)
+            for number, (cell, column) in enumerate(zip(cells, self.columns, strict=False))
+            if column.kind not in ON_PAPER
         ]
 
     @property
     def headed(self) -> list[tuple[str, bool]]:
         """Headings, and whether figures stand below them."""
-        return [(column.heading, column.is_number) for column in self.columns]
+        return [(column.heading, column.is_number) for column in self.columns if column.kind not in ON_PAPER]
 
     @property
     def is_empty(self) -> bool:
@@ -92,13 +111,13 @@ class Table:
 
     def csv(self) -> str:
         """Write the table for a spreadsheet: figures bare, with a point, in columns of their own."""
-        columns = [column for column in self.columns if column.kind not in ("tick", "blank")]
+        columns = [column for column in self.columns if column.kind not in ON_PAPER]
         lead = [self.grouped_by] if self.grouped_by else []
         lines = [csv_row([*lead, *(column.heading for column in columns)])]
         for group in self.groups:
             for row in group.rows:
                 cells = [bare(cell, column) for cell, column in zip(row, self.columns, strict=True)
-                         if column.kind not in ("tick", "blank")]  # fmt: skip
+                         if column.kind not in ON_PAPER]  # fmt: skip
                 lines.append(csv_row([*([group.title] if lead else []), *cells]))
         return MARK + "".join(lines)
 

@@ -42,7 +42,7 @@ def orders(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "cycle": cycle,
         "orders": [(row, answer_address(row)) for row in rows],
-        "silent": [row for row in rows if row.is_silent],
+        "silent": [row for row in rows if row.is_silent and not hasattr(row, "delivery")],
         "coming": [row for row in rows if row.sent_at and not hasattr(row, "delivery")],
     }
     return render(request, "market/supply/orders.html", context)

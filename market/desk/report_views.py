@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from market.desk.group_reports import REPORTS, Bars, Period, bars
-from market.people.access import SignedInRequest, coordinated_by, kept_by
+from market.people.access import SignedInRequest, reported_to
 from market.people.models import Organisation
 from market.printing import print_pages, table_pages
 from market.spreadsheet import as_file
@@ -22,8 +22,7 @@ YEAR = timedelta(days=365)
 
 def reported_group(request: SignedInRequest, slug: str) -> Organisation:
     """The organisation, for those who run its cycles or keep its money."""
-    mine = coordinated_by(request.user) | kept_by(request.user)
-    return get_object_or_404(mine.distinct(), slug=slug)
+    return get_object_or_404(reported_to(request.user), slug=slug)
 
 
 def read_day(words: str, otherwise: date) -> date:

@@ -28,6 +28,7 @@ from market.people.access import (
     is_market_treasurer,
     kept_by,
     received_by,
+    reported_to,
 )
 from market.supply.models import Claim, SupplierOrder
 from market.supply.services import reopen_cycle
@@ -94,7 +95,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "claims": Claim.objects.filter(
             state=Claim.State.PROPOSED, line__order__cycle__organiser__in=kept_by(user)
         ).count(),
-        "reported": (coordinated | kept_by(user)).filter(cycles__isnull=False).distinct()[:12],
+        "reported": reported_to(user).filter(cycles__isnull=False).distinct()[:12],
         "treasurer": is_market_treasurer(user),
     }
     return render(request, "market/desk/home.html", context)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from market.people.models import Household, Organisation, Role, User
@@ -37,6 +37,12 @@ def kept_by(user: Any) -> QuerySet[Organisation]:
     if is_market_treasurer(user):
         return Organisation.objects.all()
     return Organisation.objects.with_role(user, Role.TREASURER)
+
+
+def reported_to(user: Any) -> QuerySet[Organisation]:
+    """Organisations whose figures this person may read: coordinators, and whoever keeps the money."""
+    mine = Q(pk__in=coordinated_by(user).values("pk")) | Q(pk__in=kept_by(user).values("pk"))
+    return Organisation.objects.filter(mine)
 
 
 def is_market_treasurer(user: Any) -> bool:

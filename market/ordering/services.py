@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.services import wallet_code
 from market.cycles.audience import is_tagged_for
-from market.cycles.models import Offer, OrderCycle
+from market.cycles.models import Offer, OrderCycle, PickupSlot
 from market.cycles.services import hold_cycle_open
 from market.ordering.changes import (
     NOTHING,
@@ -114,9 +115,19 @@ def basket_cost(household: Household, cycle: OrderCycle, *, community_wanted: in
     return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted, point_id=point_id)
 
 
-def check_basket(
-    *, household: Household, cycle: OrderCycle, community_minor: int, at: datetime
-) -> tuple[list[BasketLine], OrderCost]:
+def has_ordered(household: Household, cycle: OrderCycle) -> bool:
+    return OrderLine.objects.filter(order__household=household, order__cycle=cycle).exists()
+
+
+class CheckedBasket(NamedTuple):
+    """The lines of a basket, what they cost, and when they are to be fetched."""
+
+    lines: list[BasketLine]
+    cost: OrderCost
+    slot: PickupSlot | None
+
+
+def check_basket(*, household: Household, cycle: OrderCycle, community_minor: int, at: datetime) -> CheckedBasket:
     """Give the lines of a basket that can be ordered now, and what they cost; takes no lock and changes nothing.
 
     Raises ValidationError `empty`, `no_slot`, `above_share`, and as `check_may_order` and `check_amounts` do. A
@@ -124,11 +135,11 @@ def check_basket(
     """
     check_may_order(household, cycle, at)
     basket = list(
-        BasketLine.objects.filter(household=household, offer__cycle=cycle)
-        .select_related("offer", "offer__cycle")
-        .order_by("offer_id")
+        BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer").order_by("offer_id")
     )
-    if not basket and not OrderLine.objects.filter(order__household=household, order__cycle=cycle).exists():
+    for line in basket:
+        line.offer.cycle = cycle
+    if not basket and not has_ordered(household, cycle):
         raise ValidationError(_("Your basket is empty: choose something first."), "empty")
     for line in basket:
         check_amounts(line.offer, line.quantity, line.tolerance)
@@ -143,7 +154,7 @@ def check_basket(
             "above_share",
             {"limit": f"{Decimal(cost.community_limit) / 100:.2f}"},
         )
-    return basket, cost
+    return CheckedBasket(basket, cost, slot)
 
 
 def check_stock(household: Household, basket: list[BasketLine]) -> None:
@@ -184,15 +195,15 @@ def place_order(
     cycle = hold_cycle_open(cycle.pk)
     check_may_order(household, cycle, at)
     order = _lock_order(household, cycle, at)
+    order.cycle, order.household = cycle, household
     if placement := Placement.objects.filter(key=key).first():  # a second click that waited for the first
         return order
-    basket, cost = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
+    basket, cost, slot = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
         raise ValidationError(
             _("Your household still owes for an earlier order. Pay that first, then order."),
             "owes",
         )
-    slot = chosen_slot(household, cycle)
     if basket:
         take_slot(order, slot)
     lines, refusals = _write_log(order, cycle, basket, at)

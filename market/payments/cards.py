@@ -57,9 +57,9 @@ def start_order_payment(
     household = Household.objects.select_for_update().get(pk=household.pk)
     if payment := CardPayment.objects.filter(key=key).first():
         return payment
-    basket, cost = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
-    check_stock(household, basket)
-    amount = card_part(cost, means_of(household, cycle))
+    checked = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
+    check_stock(household, checked.lines)
+    amount = card_part(checked.cost, means_of(household, cycle))
     if not amount:
         raise ValidationError(_("Nothing is missing: you can order without paying by card."), "nothing_missing")
     rivals = list(CardPayment.objects.unpaid().filter(household=household, cycle=cycle))

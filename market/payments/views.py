@@ -1,6 +1,6 @@
 """Checking out, a household's balance, and the treasurer's euros."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
 from market.ordering.models import Order
-from market.ordering.services import basket_cost, not_ordered
+from market.ordering.services import basket_cost, has_ordered, not_ordered
 from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
 from market.ordering.visitor import adopt_basket
@@ -25,7 +25,7 @@ from market.payments import stripe_gateway
 from market.payments.cards import card_part, start_order_payment
 from market.payments.checkout import check_out, means_of, proposed_community
 from market.payments.forms import CancelForm, CheckoutForm, HouseholdForm, PaymentForm, PayoutForm
-from market.payments.models import Payment, Payout
+from market.payments.models import CardPayment, Payment, Payout
 from market.payments.refunds import cancel_card_order, refundable
 from market.payments.reports import (
     euro_account,
@@ -48,51 +48,51 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     if household is None:
         return who(request, cycle)
     adopt_basket(request, household, at=timezone.now())
-    means = means_of(household, cycle)
-    wanted = proposed_community(household, cycle, means)
-    initial = {"community": from_minor(wanted), "slot": chosen_slot(household, cycle)}
-    form = CheckoutForm(request.POST or None, cycle=cycle, initial=initial)
-    status = 200
+    form = CheckoutForm(request.POST or None, cycle=cycle)
+    wanted, status = None, 200
     if request.method == "POST":
         if form.is_valid() and keep_slot(form, household):
             wanted = to_minor(form.cleaned_data["community"])
-            if "card" in request.POST and stripe_gateway.offered():
-                try:
-                    payment = start_order_payment(
-                        household=household,
-                        cycle=cycle,
-                        community_minor=wanted,
-                        key=form.cleaned_data["key"],
-                        actor=request.user,
-                        at=timezone.now(),
-                    )
-                except ValidationError as refusal:
-                    form.refuse(refusal)
-                else:
-                    return redirect("market:payments:card", payment.key)
-            elif "recalculate" not in request.POST:
-                try:
-                    order = check_out(
-                        household=household,
-                        cycle=cycle,
-                        community_minor=wanted,
-                        key=form.cleaned_data["key"],
-                        actor=request.user,
-                        at=timezone.now(),
-                    )
-                except ValidationError as refusal:
-                    form.refuse(refusal)
-                else:
-                    messages.success(request, _("Your order is placed."))
-                    say_what_is_not_ordered(request, order)
-                    return redirect("market:ordering:order", order.reference)
+            if "recalculate" not in request.POST and (placed := place(request, household, cycle, form, wanted)):
+                return placed
         status = 200 if "recalculate" in request.POST and form.is_valid() else 400
+    means = means_of(household, cycle)
+    if wanted is None:
+        wanted = proposed_community(household, cycle, means)
+        form.initial.update(community=from_minor(wanted), slot=chosen_slot(household, cycle))
     cost = basket_cost(household, cycle, community_wanted=wanted)
+    if not cost.lines and not form.is_bound and not has_ordered(household, cycle):
+        return redirect("market:ordering:basket", cycle.pk)  # which says what to do
     context = {"cycle": cycle, "form": form, "cost": cost, "means": means, "missing": means.missing_euros(cost)}
     if stripe_gateway.offered():
         context["by_card"] = card_part(cost, means)
     context["taking_orders"] = cycle.takes_orders_at(timezone.now())
     return render(request, "market/payments/checkout.html", context, status=status)
+
+
+def place(
+    request: SignedInRequest, household: Household, cycle: OrderCycle, form: CheckoutForm, community_minor: int
+) -> HttpResponse | None:
+    """Order, or start to pay by card; a refusal is put on the form."""
+    by_card = "card" in request.POST and stripe_gateway.offered()
+    begin: Callable[..., CardPayment | Order] = start_order_payment if by_card else check_out
+    try:
+        made = begin(
+            household=household,
+            cycle=cycle,
+            community_minor=community_minor,
+            key=form.cleaned_data["key"],
+            actor=request.user,
+            at=timezone.now(),
+        )
+    except ValidationError as refusal:
+        form.refuse(refusal)
+        return None
+    if isinstance(made, CardPayment):
+        return redirect("market:payments:card", made.key)
+    messages.success(request, _("Your order is placed."))
+    say_what_is_not_ordered(request, made)
+    return redirect("market:ordering:order", made.reference)
 
 
 def keep_slot(form: CheckoutForm, household: Household) -> bool:

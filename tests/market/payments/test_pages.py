@@ -144,7 +144,8 @@ def test_a_second_click_books_nothing_more(client: Client, lise: Household) -> N
     [
         ("0", "more than zero"),
         ("-5", "less than nothing"),
-        ("1.005", "At most 2 decimals"),
+        ("1.005", "without a dot for thousands"),  # a thousand and five, or one and a half cents?
+        ("1.0051", "At most 2 decimals"),
         ("NaN", "number in digits"),
         ("1e400", "number"),
         ("99999999999", "too large"),

@@ -1,4 +1,4 @@
-.PHONY: help install demo demo-reset test test-long format messages lock bench-packs bench-pages
+.PHONY: help install demo demo-reset test test-long format messages lock bench-packs bench-pages bench-ledger
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -36,3 +36,6 @@ bench-packs: install ## show that sharing out packs costs in proportion to the d
 
 bench-pages: install ## show what pages cost beside plain Django, plain Wagtail and django-oscar (needs wrk)
 	@.venv/bin/python -m benchmarks.bench_pages
+
+bench-ledger: install ## measure the ledger against hand-written SQL, django-hordak and plain SQLite
+	@.venv/bin/python -m benchmarks.bench_ledger

@@ -9,6 +9,7 @@ from typing import overload
 
 from ledger.accounts import close_account, create_currency, open_account, set_limits
 from ledger.checking import Problem, check
+from ledger.exporting import export_journal
 from ledger.holds import (
     HoldReceipt,
     HoldState,
@@ -59,20 +60,22 @@ from ledger.refusals import (
     UnknownAccount,
     UnknownCurrency,
     UnknownEntry,
+    UnknownFormat,
     UnknownHold,
     UnknownKind,
 )
-from ledger.sealing import close_period, seal
+from ledger.sealing import SealedRoot, close_period, seal, sealed_root
 
 __all__ = [
     "AccountClosed", "AccountDiffers", "AccountRefusal", "AlreadyCaptured", "AlreadyReversed", "CeilingReached",
     "CurrencyMismatch", "EntryReceipt", "FloorReached", "HoldExpired", "HoldReceipt", "HoldState", "HoldsMoney",
     "Immutable", "KeyReused", "LedgerError", "Leg", "LimitsOutsideBalance", "NewDraw", "NewEntry", "NotPositive",
-    "PeriodClosed", "PeriodNotOver", "Problem", "RecordedEntry", "SameAccount", "Statement", "StatementLine",
-    "TooLarge", "TooLong", "TooPrecise", "TrialLine", "UnknownAccount", "UnknownCurrency", "UnknownEntry",
-    "UnknownHold", "UnknownKind", "balance", "balances", "balances_like", "capture", "check", "close_account",
-    "close_period", "create_currency", "draw", "expire_holds", "find_entry", "hold", "holds", "open_account",
-    "post", "release", "reverse", "seal", "set_limits", "statement", "trial_balance", "turnover",
+    "PeriodClosed", "PeriodNotOver", "Problem", "RecordedEntry", "SameAccount", "SealedRoot", "Statement",
+    "StatementLine", "TooLarge", "TooLong", "TooPrecise", "TrialLine", "UnknownAccount", "UnknownCurrency",
+    "UnknownEntry", "UnknownFormat", "UnknownHold", "UnknownKind", "balance", "balances", "balances_like", "capture",
+    "check", "close_account", "close_period", "create_currency", "draw", "expire_holds", "export_journal", "find_entry",
+    "hold", "holds", "open_account", "post", "release", "reverse", "seal", "sealed_root", "set_limits", "statement",
+    "trial_balance", "turnover",
 ]  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone
@@ -33,6 +33,7 @@ from ledger.refusals import (
 )
 
 ATTEMPTS = 5
+POST_ONE = "SELECT * FROM ledger_post_one(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -214,71 +215,96 @@ def check_amount(amount: int) -> None:
 
 
 def _write_postgresql(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
-    payload = json.dumps(
-        [
-            {
-                "key": entry.key,
-                "fingerprint": entry.fingerprint(),
-                "kind": entry.kind,
-                "happened_at": entry.happened_at.isoformat(),
-                "memo": entry.memo,
-                "actor": entry.actor,
-                "reverses": entry.reverses,
-                "legs": entry.legs,
-            }
-            for entry in entries
-        ]
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [payload])
-        return [EntryReceipt(*row) for row in cursor.fetchall()]
+    with _prepared() as cursor:
+        if len(entries) == 1:
+            (entry,) = entries
+            payers, payees, amounts = zip(*entry.legs, strict=True)
+            cursor.execute(
+                POST_ONE,
+                [entry.key, entry.fingerprint(), entry.kind, entry.happened_at, entry.memo, entry.actor,
+                 entry.reverses, list(payers), list(payees), list(amounts)],
+            )  # fmt: skip
+        else:
+            cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [json.dumps([_as_json(entry) for entry in entries])])
+        rows = cursor.fetchall()
+    return [
+        EntryReceipt(pk, entry.key, entry.kind, happened_at, recorded_at, replayed)
+        for entry, (pk, happened_at, recorded_at, replayed) in zip(entries, rows, strict=True)
+    ]
+
+
+def _as_json(entry: NewEntry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "fingerprint": entry.fingerprint(),
+        "kind": entry.kind,
+        "happened_at": entry.happened_at.isoformat(),
+        "memo": entry.memo,
+        "actor": entry.actor,
+        "reverses": entry.reverses,
+        "legs": entry.legs,
+    }
+
+
+def _prepared() -> Any:
+    """Open a cursor whose statements PostgreSQL plans once per connection; Django's own sends its text anew."""
+    from psycopg import Cursor
+
+    connection.ensure_connection()
+    cursor: Any = Cursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 def _write_sqlite(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
-    with transaction.atomic():
-        codes = {code for entry in entries for leg in entry.legs for code in (leg.debit, leg.credit)}
-        accounts = {row[0]: row[1:] for row in _accounts(codes)}
-        return [_write_one(entry, accounts) for entry in entries]
+    with transaction.atomic(), connection.cursor() as cursor:
+        accounts = _accounts(cursor, {code for entry in entries for leg in entry.legs for code in leg[:2]})
+        return [_write_one(cursor, entry, accounts) for entry in entries]
 
 
-def _accounts(codes: set[str]) -> Iterator[tuple[str, int, str]]:
+def _accounts(cursor: Any, codes: set[str]) -> dict[str, tuple[int, str]]:
     wanted = list(codes)
+    found: dict[str, tuple[int, str]] = {}
     for start in range(0, len(wanted), 500):
-        yield from Account.objects.filter(code__in=wanted[start : start + 500]).values_list("code", "id", "currency_id")
+        some = wanted[start : start + 500]
+        places = ", ".join(["%s"] * len(some))
+        cursor.execute(f"SELECT code, id, currency_id FROM ledger_account WHERE code IN ({places})", some)
+        found |= {code: (pk, currency) for code, pk, currency in cursor.fetchall()}
+    return found
 
 
-def _write_one(entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryReceipt:
+def _write_one(cursor: Any, entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryReceipt:
     fingerprint = entry.fingerprint()
-    booked = Entry.objects.filter(key=entry.key).first()
-    if booked is None:
-        row = Entry.objects.create(
-            key=entry.key,
-            fingerprint=fingerprint,
-            kind=entry.kind,
-            happened_at=entry.happened_at,
-            legs=len(entry.legs),
-            memo=entry.memo,
-            actor=entry.actor,
-            reverses_id=entry.reverses,
-        )
-        with connection.cursor() as cursor:
-            for place, leg in enumerate(entry.legs, 1):
-                for code in (leg.debit, leg.credit):
-                    if code not in accounts:
-                        raise UnknownAccount(code)
-                debit, currency = accounts[leg.debit]
-                with _naming_the_account(leg):
-                    cursor.execute(
-                        "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,"
-                        " debit_number, credit_number, debit_balance, credit_balance)"
-                        " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
-                        [row.pk, place, currency, leg.amount, debit, accounts[leg.credit][0]],
-                    )
-    elif booked.fingerprint != fingerprint:
-        raise KeyReused(entry.key)
-    else:
-        row = booked
-    return EntryReceipt(row.pk, row.key, row.kind, row.happened_at, row.recorded_at, booked is not None)
+    cursor.execute("SELECT id, happened_at, recorded_at, fingerprint FROM ledger_entry WHERE key = %s", [entry.key])
+    if booked := cursor.fetchone():
+        pk, happened, recorded, known = booked
+        if known != fingerprint:
+            raise KeyReused(entry.key)
+        return EntryReceipt(pk, entry.key, entry.kind, _aware(happened), _aware(recorded), replayed=True)
+    cursor.execute(
+        "INSERT INTO ledger_entry (key, fingerprint, kind, happened_at, legs, memo, actor, reverses_id,"
+        ' "transaction") VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0) RETURNING id, recorded_at',
+        [entry.key, fingerprint, entry.kind, connection.ops.adapt_datetimefield_value(entry.happened_at),
+         len(entry.legs), entry.memo, entry.actor, entry.reverses],
+    )  # fmt: skip
+    pk, recorded = cursor.fetchone()
+    for place, leg in enumerate(entry.legs, 1):
+        for code in leg[:2]:
+            if code not in accounts:
+                raise UnknownAccount(code)
+        debit, currency = accounts[leg.debit]
+        with _naming_the_account(leg):
+            cursor.execute(
+                "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,"
+                " debit_number, credit_number, debit_balance, credit_balance)"
+                " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
+                [pk, place, currency, leg.amount, debit, accounts[leg.credit][0]],
+            )
+    return EntryReceipt(pk, entry.key, entry.kind, entry.happened_at, _aware(recorded), replayed=False)
+
+
+def _aware(kept: str | datetime) -> datetime:
+    """Read a time as SQLite keeps it: in UTC, without saying so."""
+    return (datetime.fromisoformat(kept) if isinstance(kept, str) else kept).replace(tzinfo=UTC)
 
 
 @contextmanager

@@ -65,6 +65,12 @@ class UnknownKind(LedgerError):
     code = "unknown_kind"
 
 
+class UnknownFormat(LedgerError):
+    """The journal is written as hledger, beancount, csv or sealed."""
+
+    code = "unknown_format"
+
+
 class UnknownHold(LedgerError):
     code = "unknown_hold"
 
@@ -160,6 +166,9 @@ _BY_CODE: dict[str, type[LedgerError]] = {
         AccountClosed,
         CurrencyMismatch,
         UnknownAccount,
+        SameAccount,
+        NotPositive,
+        LimitsOutsideBalance,
         TooLarge,
         TooPrecise,
         AlreadyCaptured,
@@ -171,14 +180,7 @@ _BY_CODE: dict[str, type[LedgerError]] = {
     )
 }
 _BY_CONSTRAINT: dict[str, type[LedgerError]] = {
-    "ledger_account_floor": FloorReached,
-    "ledger_account_ceiling": CeilingReached,
-    "ledger_account_range": TooLarge,
-    "ledger_account_turnover": TooLarge,
-    "ledger_posting_amount": TooLarge,
-    "ledger_posting_two_accounts": SameAccount,
     "ledger_hold_not_spent_twice": AlreadyCaptured,
-    "ledger_account_closed_empty": LimitsOutsideBalance,
 }
 
 

@@ -5,7 +5,8 @@ Seals are added afterwards by one writer, so that payments never wait for them.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
@@ -20,8 +21,17 @@ SEALING = 7_201_519
 CHUNK = 1000
 
 
-def digest_of(previous: str, entry: Entry, postings: list[Posting], codes: dict[int, str]) -> str:
-    """Digest the previous seal and an entry with its postings: SHA-256 over one line of JSON.
+@dataclass(frozen=True)
+class SealedRoot:
+    """The end of the chain: whoever has noted it can prove later that none of the `entries` before it was changed."""
+
+    entries: int
+    digest: str
+    sealed_at: datetime
+
+
+def line_of(previous: str, entry: Entry, postings: Sequence[Posting], codes: dict[int, str]) -> str:
+    """Write what a seal digests: the seal before it and an entry with its postings, as one line of JSON.
 
     [previous, key, kind, happened_at, recorded_at, memo, actor, key of the entry it reverses or null,
     [[currency, amount, debit code, credit code], ...]], without spaces, times in UTC.
@@ -40,12 +50,19 @@ def digest_of(previous: str, entry: Entry, postings: list[Posting], codes: dict[
             for p in sorted(postings, key=lambda posting: posting.leg)
         ],
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(previous: str, entry: Entry, postings: Sequence[Posting], codes: dict[int, str]) -> str:
+    """Give the SHA-256 of an entry's line."""
+    return hashlib.sha256(line_of(previous, entry, postings, codes).encode()).hexdigest()
 
 
 @transaction.atomic
 def seal() -> int:
-    """Seal the entries nobody can still slip in before, in order; give their number.
+    """Seal the entries nobody can still slip in before, as one batch, in order; give their number.
+
+    The root of the batch is the digest of its last entry.
 
     On PostgreSQL an entry is taken only if its transaction is older than every running one. (One from the future comes
     out of a backup of another server, so it is old too.)
@@ -82,6 +99,22 @@ def broken_seals() -> Iterator[tuple[int, str]]:
         if previous != entry.seal.digest:
             yield entry.pk, entry.key
             return
+
+
+def sealed_root() -> SealedRoot | None:
+    """Give the end of the chain of seals; None if nothing is sealed yet."""
+    last = Seal.objects.order_by("-pk").first()
+    return SealedRoot(Seal.objects.count(), last.digest, last.sealed_at) if last else None
+
+
+def sealed_lines() -> Iterator[str]:
+    """Give the line of every sealed entry, in the order of the seals, made anew from what is written."""
+    previous = START
+    entries = Entry.objects.filter(seal__isnull=False).order_by("seal__pk")
+    for entry, postings, codes in _with_postings(entries):
+        line = line_of(previous, entry, postings, codes)
+        previous = hashlib.sha256(line.encode()).hexdigest()
+        yield line
 
 
 def close_period(until: datetime, *, actor: str = "") -> None:

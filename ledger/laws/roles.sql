@@ -8,4 +8,6 @@ GRANT SELECT, INSERT ON ledger_currency, ledger_account, ledger_entry, ledger_po
 GRANT UPDATE (floor, ceiling, closed_at) ON ledger_account TO :"role";
 -- Needed to lock a hold's row; the laws let these figures be nothing but the sum of its draws.
 GRANT UPDATE (captured, released) ON ledger_hold TO :"role";
-GRANT EXECUTE ON FUNCTION ledger_post(jsonb) TO :"role";
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO :"role";
+-- Nobody puts a function of their own in the place of one the laws call.
+REVOKE CREATE ON SCHEMA public FROM :"role";

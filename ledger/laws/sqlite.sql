@@ -38,7 +38,9 @@ WHEN EXISTS (SELECT 1 FROM ledger_seal WHERE id = NEW.id OR entry_id = NEW.entry
 BEGIN SELECT RAISE(ABORT, 'ledger:immutable:seal exists'); END;
 CREATE TRIGGER ledger_account_opens BEFORE INSERT ON ledger_account
 WHEN EXISTS (SELECT 1 FROM ledger_account WHERE id = NEW.id OR code = NEW.code)
-    OR NEW.balance <> 0 OR NEW.debits <> 0 OR NEW.credits <> 0 OR NEW.number <> 0
+    OR NEW.balance <> 0 OR NEW.debits <> 0 OR NEW.credits <> 0 OR NEW.number <> 0 OR NEW.floor > 0 OR NEW.ceiling < 0
+    OR NEW.kind NOT IN ('asset', 'liability', 'equity', 'income', 'expense')
+    OR NOT EXISTS (SELECT 1 FROM ledger_currency WHERE code = NEW.currency_id)
     OR typeof(NEW.floor) NOT IN ('integer', 'null') OR typeof(NEW.ceiling) NOT IN ('integer', 'null')
 BEGIN SELECT RAISE(ABORT, 'ledger:immutable:an account opens empty'); END;
 
@@ -49,11 +51,12 @@ BEGIN
         WHERE EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.id OR key = NEW.key);
     SELECT RAISE(ABORT, 'ledger:immutable:the clock is the database''s')
         WHERE COALESCE(ABS(julianday(NEW.recorded_at) - julianday('now')), 1) > 0.0001
-            OR NEW."transaction" <> 0 OR typeof(NEW.legs) <> 'integer';
+            OR NEW."transaction" <> 0 OR typeof(NEW.legs) <> 'integer' OR NEW.legs < 1;
     SELECT RAISE(ABORT, 'ledger:period_closed:')
         WHERE NEW.happened_at < (SELECT MAX(until) FROM ledger_closing);
     SELECT RAISE(ABORT, 'ledger:already_reversed:a reversal is not reversed')
-        WHERE EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.reverses_id AND reverses_id IS NOT NULL);
+        WHERE NEW.reverses_id IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.reverses_id AND reverses_id IS NULL);
     SELECT RAISE(ABORT, 'ledger:holds_money:')
         WHERE EXISTS (SELECT 1 FROM ledger_hold WHERE entry_id = NEW.reverses_id)
             OR EXISTS (SELECT 1 FROM ledger_draw WHERE entry_id = NEW.reverses_id);
@@ -83,6 +86,7 @@ BEGIN
                             AND NEW.credits = OLD.credits + p.amount_minor AND NEW.debits = OLD.debits)));
     SELECT RAISE(ABORT, 'ledger:floor:') WHERE NEW.balance < NEW.floor;
     SELECT RAISE(ABORT, 'ledger:ceiling:') WHERE NEW.balance > NEW.ceiling;
+    SELECT RAISE(ABORT, 'ledger:limits_outside_balance:') WHERE NEW.closed_at IS NOT NULL AND NEW.balance <> 0;
     SELECT RAISE(ABORT, 'ledger:too_large:') WHERE NEW.debits > 4000000000000000000
         OR NEW.credits > 4000000000000000000 OR ABS(NEW.balance) > 4000000000000000000;
 END;
@@ -97,8 +101,11 @@ BEGIN
         WHERE NEW.debit_number <> 0 OR NEW.credit_number <> 0 OR NEW.debit_balance <> 0 OR NEW.credit_balance <> 0;
     SELECT RAISE(ABORT, 'ledger:too_precise:amount')
         WHERE typeof(NEW.amount_minor) <> 'integer' OR typeof(NEW.leg) <> 'integer';
+    SELECT RAISE(ABORT, 'ledger:not_positive:amount') WHERE NEW.amount_minor < 1;
+    SELECT RAISE(ABORT, 'ledger:too_large:amount') WHERE NEW.amount_minor > 1000000000000000000;
+    SELECT RAISE(ABORT, 'ledger:same_account:') WHERE NEW.debit_id = NEW.credit_id;
     SELECT RAISE(ABORT, 'ledger:immutable:the entry has no such leg')
-        WHERE NEW.leg > COALESCE((SELECT legs FROM ledger_entry WHERE id = NEW.entry_id), 0);
+        WHERE NEW.leg < 1 OR NEW.leg > COALESCE((SELECT legs FROM ledger_entry WHERE id = NEW.entry_id), 0);
     SELECT RAISE(ABORT, 'ledger:immutable:the entry was written before')
         WHERE NEW.entry_id <> (SELECT MAX(id) FROM ledger_entry);
     SELECT RAISE(ABORT, 'ledger:currency_mismatch:')

@@ -362,8 +362,14 @@ def test_a_missing_constraint_is_found(books: None) -> None:
         pytest.skip("SQLite drops no constraint of a table that stays")
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_floor")
-    assert [problem.message for problem in ledger.check()] == ["the constraint ledger_account_floor is not there"]
+        cursor.execute("ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_not_spent_twice")
+        cursor.execute("ALTER TABLE ledger_posting DROP CONSTRAINT ledger_posting_leg")
+        # Not deferrable: `ON CONFLICT DO NOTHING` would be let through.
+        cursor.execute("ALTER TABLE ledger_posting ADD CONSTRAINT ledger_posting_leg UNIQUE (entry_id, leg)")
+    assert {problem.message for problem in ledger.check()} == {
+        "the constraint ledger_hold_not_spent_twice is not there",
+        "the constraint ledger_posting_leg is not there",
+    }
 
 
 def test_a_hold_whose_figures_were_tampered_with_is_named(books: None) -> None:

@@ -21,6 +21,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{Entry.objects.count()} entries, {Posting.objects.count()} postings.")
         for currency, balances in totals.items():
             self.stdout.write(f"{currency}: {len(balances)} accounts, balances add up to {sum(balances)}.")
+        if root := api.sealed_root():
+            self.stdout.write(f"{root.entries} entries are sealed; root {root.digest}")
         # What the ledger cannot know (whose reserve stands behind which units) its users prove themselves.
         for proof in settings.LEDGER_PROOFS:
             lines, broken = import_string(proof)()

@@ -1,0 +1,121 @@
+"""What a balance, a statement page, an entry and the check cost as the books grow from a thousand to a million."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+from benchmarks.ledger.server import ROOT, Server, open_accounts
+
+FEW, MANY = 1_000, 1_000_000
+# One account has a hundredth of all postings, as a shop has; the rest are spread over 999.
+# Laws aside, because the books are made at once and not booked; `check` then proves that they are as if booked.
+FILL = """
+SET session_replication_role = replica;
+CREATE TEMP TABLE move AS
+    SELECT n, CASE WHEN n % 50 = 0 THEN 1 ELSE 2 + (n * 7919) % 499 END AS debit,
+        CASE WHEN n % 50 = 25 THEN 1 ELSE 501 + (n * 104729) % 499 END AS credit, 1 + n % 1000 AS amount
+    FROM generate_series({first}, {last}) n;
+INSERT INTO ledger_entry (key, fingerprint, kind, happened_at, recorded_at, transaction, legs, memo, actor)
+    SELECT 'grown:' || n, repeat('a', 64), 'transfer', now() - interval '1 second' * ({last} - n), now(), 0, 1, 'bread',
+        'person:7' FROM move ORDER BY n;
+INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id, debit_number, credit_number,
+        debit_balance, credit_balance)
+    SELECT e.id, 1, 'EUR', m.amount, m.debit, m.credit, d.number + a.number, c.number + b.number,
+        d.balance + a.balance, c.balance + b.balance
+    FROM move m JOIN ledger_entry e ON e.key = 'grown:' || m.n
+    JOIN (SELECT n, account, ROW_NUMBER() OVER w AS number, SUM(amount) OVER w AS balance FROM (
+            SELECT n, debit AS account, -amount AS amount FROM move UNION ALL SELECT n, credit, amount FROM move) s
+        WINDOW w AS (PARTITION BY account ORDER BY n)) a ON a.n = m.n AND a.account = m.debit
+    JOIN (SELECT n, account, ROW_NUMBER() OVER w AS number, SUM(amount) OVER w AS balance FROM (
+            SELECT n, debit AS account, -amount AS amount FROM move UNION ALL SELECT n, credit, amount FROM move) s
+        WINDOW w AS (PARTITION BY account ORDER BY n)) b ON b.n = m.n AND b.account = m.credit
+    JOIN ledger_account d ON d.id = m.debit JOIN ledger_account c ON c.id = m.credit ORDER BY m.n;
+UPDATE ledger_account a SET balance = balance + s.balance, debits = debits + s.debits, credits = credits + s.credits,
+        number = number + s.number
+    FROM (SELECT account, SUM(amount) AS balance, SUM(GREATEST(-amount, 0)) AS debits,
+            SUM(GREATEST(amount, 0)) AS credits, COUNT(*) AS number FROM (
+            SELECT debit AS account, -amount AS amount FROM move UNION ALL SELECT credit, amount FROM move) s
+        GROUP BY account) s WHERE s.account = a.id;
+DROP TABLE move;
+SET session_replication_role = DEFAULT;
+"""
+PLAIN_RECOMPUTATION = """SELECT account, SUM(amount) FROM (
+    SELECT debit_id AS account, -amount_minor AS amount FROM ledger_posting
+    UNION ALL SELECT credit_id, amount_minor FROM ledger_posting) moves GROUP BY account"""
+
+
+def fill(server: Server, first: int, last: int) -> None:
+    if first == 1:
+        open_accounts(server, database="growth")
+    server.sql(FILL.format(first=first, last=last), database="growth")
+    server.sql("VACUUM ANALYZE", database="growth")
+    server.sql("CHECKPOINT", database="growth")
+
+
+def asked(server: Server, *words: str) -> dict[str, float]:
+    """Ask a process of its own, so that its memory is its own too."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "benchmarks.ledger.growth", *words],
+        check=True, capture_output=True, text=True, cwd=ROOT, env=server.environment("growth"),
+    )  # fmt: skip
+    return dict(json.loads(answer.stdout))
+
+
+def bytes_per_entry(server: Server) -> float:
+    """Weigh an entry with its one posting and all their indexes."""
+    (row,) = server.sql(
+        "SELECT pg_total_relation_size('ledger_entry') + pg_total_relation_size('ledger_posting')", database="growth"
+    )
+    return float(str(row[0])) / MANY
+
+
+def reading() -> dict[str, float]:
+    """Time a balance and a statement page of the busiest account, each several hundred times."""
+    from ledger import api as ledger
+
+    times = []
+    for _turn in range(600):
+        began = time.perf_counter()
+        ledger.balance("account:1")
+        ledger.statement("account:1", limit=20)
+        times.append(time.perf_counter() - began)
+    return {"reading": sorted(times)[len(times) // 2]}
+
+
+def checking() -> dict[str, float]:
+    """Time the check of all laws beside the plain sums of every account."""
+    from django.db import connection
+
+    from ledger import api as ledger
+
+    def plainly() -> float:
+        began = time.perf_counter()
+        with connection.cursor() as cursor:
+            cursor.execute(PLAIN_RECOMPUTATION)
+            cursor.fetchall()
+        return time.perf_counter() - began
+
+    plain = [plainly() for _turn in range(3)]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    problems = ledger.check()
+    took = time.perf_counter() - began
+    if problems:
+        raise SystemExit(f"The books do not hold: {problems[:3]}")
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {"plain": sorted(plain)[1], "check": took, "memory": grown / 1024}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    print(json.dumps({"reading": reading, "checking": checking}[sys.argv[1]]()))
+
+
+if __name__ == "__main__":
+    main()

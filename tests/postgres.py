@@ -59,6 +59,10 @@ class EphemeralPostgres:
              "--no-sync"],
             check=True, capture_output=True, **self.run,
         )  # fmt: skip
+        return self._serve()
+
+    def _serve(self) -> str:
+        data = self.root / "data"
         careless = (
             [] if self.durable else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         )
@@ -76,6 +80,19 @@ class EphemeralPostgres:
                 return f"postgresql://postgres@/postgres?host={self.root}"
             time.sleep(0.02)
         raise SystemExit("PostgreSQL did not get ready:\n" + (self.root / "log").read_text())
+
+    def kill(self) -> None:
+        """Cut the power: end the server and all that serve for it, in the middle of what they do."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for pid in (self.process.pid, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+    def restart(self) -> str:
+        """Start again on the same data, as after a power cut."""
+        (self.root / "data/postmaster.pid").unlink(missing_ok=True)
+        return self._serve()
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)

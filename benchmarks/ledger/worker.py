@@ -46,14 +46,13 @@ def driver(key: str) -> Callable[[int], int]:
     """Make the same call with psycopg alone."""
     import psycopg
 
-    from ledger.journal import POST_ONE
-
+    call = f"SELECT * FROM ledger_post_one({', '.join(['%s'] * 10)})"
     connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0)
 
     def book(turn: int) -> int:
         payer, payee = two_accounts()
         values = [f"{key}:{turn}", "a" * 64, "transfer", AT, "bread", "person:7", None, [payer], [payee], [100]]
-        connection.execute(POST_ONE, values).fetchall()
+        connection.execute(call, values).fetchall()
         return 1
 
     return book

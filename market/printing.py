@@ -1,8 +1,8 @@
 """Tables on paper: A4 pages of set text, quick enough for a distribution morning.
 
 A PDF engine needs milliseconds for every table cell, and the sheets of one pick-up day have thousands. So rows are set
-here, in a typeface whose letters are all as wide, and a page is one piece of text. Nothing is cut off: what does not
-fit into its column goes on in the next line.
+here, in a typeface whose letters are all as wide, and a page is one piece of text. In lists nothing is cut off: what
+does not fit into its column goes on in the next line; only a matrix shortens its names.
 """
 
 import textwrap

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
@@ -324,21 +324,39 @@ REPORTS: dict[str, tuple[Promise | str, Promise | str, Callable[[Period], Table]
 }  # fmt: skip
 
 
+class Bar(NamedTuple):
+    """One bar in a field 600 wide and 160 high: its corner, its size, its middle, and what it says."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    middle: int
+    value: str
+    words: str
+
+
 @dataclass(frozen=True)
 class Bars:
-    """A bar chart drawn on the server; `bars` are (x, y, width, height, words) in a field 600 wide and 160 high."""
+    """A bar chart drawn on the server; the figures stand in a table beside it."""
 
     caption: str
-    bars: list[tuple[int, int, int, int, str]]
+    bars: list[Bar]
 
 
 def bars(caption: str, values: Iterable[tuple[str, Decimal, str]], *, most: Decimal | None = None) -> Bars:
-    """Draw values (name, figure, figure in words) as bars from the left, the highest as high as the field."""
+    """Draw values (name, figure, figure in words) as bars from the left, the highest as high as the field.
+
+    Up to eight bars carry their figure; more would not leave it room.
+    """
     values = list(values)
     highest = most or max((figure for _name, figure, _words in values), default=ZERO) or Decimal(1)
     step = 600 // max(1, len(values))
+    width = max(2, min(64, step * 8 // 10))
     drawn = []
     for number, (name, figure, words) in enumerate(values):
         height = int(150 * min(figure, highest) / highest)
-        drawn.append((number * step + step // 10, 160 - height, max(2, step * 8 // 10), height, f"{name}: {words}"))
+        middle = number * step + step // 2
+        value = words if len(values) <= 8 else ""
+        drawn.append(Bar(middle - width // 2, 160 - height, width, height, middle, value, f"{name}: {words}"))
     return Bars(caption, drawn)

@@ -26,11 +26,11 @@ def statement_mails(settled: SettledOrder) -> Iterator[EmailMultiAlternatives]:
         "lines": lines,
         "fees": settled.fees.select_related("fee"),
         "balance": ledger.balance(bookkeeping.household(household.pk)),
-        "address": settings.SITE_URL + reverse("market:ordering:order", args=[order.reference]),
     }
     for language, address in household.people.filter(is_active=True).order_by("pk").values_list("language", "email"):
         with translation.override(language):
-            own = {**context, "language": language}
+            page = settings.SITE_URL + reverse("market:ordering:order", args=[order.reference])
+            own = {**context, "language": language, "address": page}
             mail = EmailMultiAlternatives(
                 subject=_("What your order %(code)s cost") % {"code": order.reference},
                 body=render_to_string("market/settlement/statement_mail.txt", own),

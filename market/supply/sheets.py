@@ -147,12 +147,12 @@ def matrix(day: PickupDay) -> Table:
     columns = [Column(_("Product"))]
     columns += [Column(str(day.orders[pk][0].household), "quantity") for pk in households]
     rows = []
-    for producer, product, packed_rows in day.by_product:
+    for _producer, product, packed_rows in day.by_product:
         items: dict[int, Decimal] = defaultdict(Decimal)
         for row in packed_rows:
             items[row.line.order.household_id] += row.items
         cells = [items.get(pk) for pk in households]
-        rows.append([f"{product} ({producer})", *cells, sum(items.values(), ZERO)])
+        rows.append([product, *cells, sum(items.values(), ZERO)])
     title = f"{_('Products by household')} · {day.headline}"
     return Table("matrix", title, [*columns, Column(_("Sum"), "quantity")], [Group(rows)] if rows else [])
 

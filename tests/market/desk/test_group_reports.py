@@ -86,4 +86,5 @@ def test_no_report_takes_longer_because_there_is_more_to_report() -> None:
 def test_bars_are_as_high_as_their_figures() -> None:
     drawn = bars("Spent", [("a", Decimal(10), "10 €"), ("b", Decimal(5), "5 €"), ("c", Decimal(0), "0 €")]).bars
     assert [bar[3] for bar in drawn] == [150, 75, 0]
-    assert all(0 <= bar[0] < 600 for bar in drawn)
+    assert all(0 <= bar.x < 600 for bar in drawn)
+    assert [bar.value for bar in drawn] == ["10 €", "5 €", "0 €"]

@@ -154,4 +154,5 @@ def test_every_person_of_a_household_gets_the_statement_in_their_language_once()
     assert len(statements) == 1
     assert "Què ha costat la teva comanda" in statements[0].subject
     assert "20,00" in statements[0].body
+    assert f"/ca/orders/{week.order.reference}/" in statements[0].body
     assert SettledOrder.objects.get().mailed_at is not None

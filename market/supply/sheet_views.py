@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from market.cycles.models import OrderCycle
 from market.people.access import SignedInRequest
 from market.spreadsheet import as_file
 from market.supply.access import receiving_cycle
@@ -26,9 +27,8 @@ NAMES = {
 }
 
 
-def pickup_day(request: SignedInRequest, pk: int) -> PickupDay:
+def pickup_day(cycle: OrderCycle) -> PickupDay:
     """The day on which a cycle is handed out, with all cycles of its organiser on that day."""
-    cycle = receiving_cycle(request, pk)
     day = timezone.localdate(cycle.distribution_at)
     return PickupDay(cycle.organiser, day, cycles_of_day(cycle.organiser, day))
 
@@ -36,7 +36,8 @@ def pickup_day(request: SignedInRequest, pk: int) -> PickupDay:
 @login_required
 def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     """One sheet of the day on the screen, or as a file."""
-    cycle, day = receiving_cycle(request, pk), pickup_day(request, pk)
+    cycle = receiving_cycle(request, pk)
+    day = pickup_day(cycle)
     name = request.GET.get("by", "household")
     table = SHEETS.get(name, SHEETS["household"])(day)
     if request.GET.get("format") == "csv":
@@ -56,7 +57,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def print_room(request: SignedInRequest, pk: int) -> HttpResponse:
     """All sheets chosen in one PDF, or only those pieces of paper that changed since the last printing."""
-    day = pickup_day(request, pk)
+    day = pickup_day(receiving_cycle(request, pk))
     chosen = [name for name in SHEETS if name in request.POST.getlist("sheet")] or list(SHEETS)
     printed = print_sheets(
         day=day,

@@ -38,7 +38,7 @@ class ShopLine:
 
     offer: Offer
     progress: PackProgress
-    form: LineForm
+    form: LineForm | None  # nobody without a household writes here
     kept: BasketLine | None
 
 
@@ -69,6 +69,7 @@ def shop(request: SignedInRequest, pk: int) -> HttpResponse:
             % {"wrong": wrong},
         )
         status = 400
+    taking_orders = cycle.takes_orders_at(timezone.now())
     context = {
         "cycle": cycle,
         "household": household,
@@ -77,7 +78,9 @@ def shop(request: SignedInRequest, pk: int) -> HttpResponse:
         "chosen": request.GET.get("producer", ""),
         "sought": request.GET.get("q", ""),
         "page": page,
-        "taking_orders": cycle.takes_orders_at(timezone.now()),
+        "taking_orders": taking_orders,
+        # Who has no form here yet chooses on the page of each offer.
+        "choosable": taking_orders and not household and cycle.audience == OrderCycle.Audience.PUBLIC,
     }
     return render(request, "market/ordering/shop.html", context, status=status)
 
@@ -103,7 +106,8 @@ def shop_lines(
         offer.cycle = cycle
         row = kept.get(offer.pk)
         initial = {"quantity": row.quantity, "tolerance": row.tolerance} if row else {}
-        form = LineForm(request.POST if request.method == "POST" else None, offer=offer, initial=initial)
+        data = request.POST if request.method == "POST" else None
+        form = LineForm(data, offer=offer, initial=initial) if household else None
         lines.append(ShopLine(offer, bars[offer.pk], form, row))
     return lines
 
@@ -113,6 +117,7 @@ def keep_lines(household: Household, lines: list[ShopLine]) -> int:
     wrong = 0
     for line in lines:
         form = line.form
+        assert form
         # A line the browser did not send (a filtered page, an old tab) is no wish to have nothing.
         if form.add_prefix("quantity") not in form.data:
             continue

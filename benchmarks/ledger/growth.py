@@ -15,8 +15,8 @@ FEW, MANY = 1_000, 1_000_000
 FILL = """
 SET session_replication_role = replica;
 CREATE TEMP TABLE move AS
-    SELECT n, CASE WHEN n % 50 = 0 THEN 1 ELSE 2 + (n * 7919) % 499 END AS debit,
-        CASE WHEN n % 50 = 25 THEN 1 ELSE 501 + (n * 104729) % 499 END AS credit, 1 + n % 1000 AS amount
+    SELECT n, CASE WHEN n % 50 = 0 THEN 1 ELSE 2 + (n::bigint * 7919) % 499 END AS debit,
+        CASE WHEN n % 50 = 25 THEN 1 ELSE 501 + (n::bigint * 104729) % 499 END AS credit, 1 + n % 1000 AS amount
     FROM generate_series({first}, {last}) n;
 INSERT INTO ledger_entry (key, fingerprint, kind, happened_at, recorded_at, transaction, legs, memo, actor)
     SELECT 'grown:' || n, repeat('a', 64), 'transfer', now() - interval '1 second' * ({last} - n), now(), 0, 1, 'bread',
@@ -33,8 +33,8 @@ INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, 
             SELECT n, debit AS account, -amount AS amount FROM move UNION ALL SELECT n, credit, amount FROM move) s
         WINDOW w AS (PARTITION BY account ORDER BY n)) b ON b.n = m.n AND b.account = m.credit
     JOIN ledger_account d ON d.id = m.debit JOIN ledger_account c ON c.id = m.credit ORDER BY m.n;
-UPDATE ledger_account a SET balance = balance + s.balance, debits = debits + s.debits, credits = credits + s.credits,
-        number = number + s.number
+UPDATE ledger_account a SET balance = a.balance + s.balance, debits = a.debits + s.debits,
+        credits = a.credits + s.credits, number = a.number + s.number
     FROM (SELECT account, SUM(amount) AS balance, SUM(GREATEST(-amount, 0)) AS debits,
             SUM(GREATEST(amount, 0)) AS credits, COUNT(*) AS number FROM (
             SELECT debit AS account, -amount AS amount FROM move UNION ALL SELECT credit, amount FROM move) s

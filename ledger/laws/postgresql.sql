@@ -56,11 +56,10 @@ CREATE TRIGGER ledger_account_opens BEFORE INSERT ON ledger_account
 
 CREATE FUNCTION ledger_account_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF pg_trigger_depth() > 1 AND OLD.closed_at IS NULL AND NEW.balance BETWEEN
-            COALESCE(NEW.floor, -4000000000000000000) AND COALESCE(NEW.ceiling, 4000000000000000000)
+    IF pg_trigger_depth() > 1 AND OLD.closed_at IS NULL AND NEW.closed_at IS NULL
+        AND NEW.balance BETWEEN COALESCE(NEW.floor, -4000000000000000000) AND COALESCE(NEW.ceiling, 4000000000000000000)
         AND NEW.debits <= 4000000000000000000 AND NEW.credits <= 4000000000000000000
-        AND (NEW.id, NEW.code, NEW.currency_id, NEW.floor, NEW.ceiling, NEW.closed_at) IS NOT DISTINCT FROM
-            (OLD.id, OLD.code, OLD.currency_id, OLD.floor, OLD.ceiling, OLD.closed_at) THEN
+        AND NEW.id = OLD.id AND NEW.code = OLD.code AND NEW.currency_id = OLD.currency_id AND NEW.kind = OLD.kind THEN
         RETURN NEW;
     END IF;
     IF NEW.balance < NEW.floor THEN PERFORM public.ledger_refuse('floor', OLD.code); END IF;

@@ -30,8 +30,8 @@ def pages_of_the_market(square: Square) -> Iterator[tuple[str, str]]:
         person = next((who for who, code in zip(PEOPLE, codes, strict=True) if code == 200), None)
         if person:
             answer = client_of(person).get(reverse(f"market:{address}", args=arguments(square)))
-            whole = b"<!doctype html>" in answer.content  # pieces stand inside a page that is checked itself
-            if answer.headers["Content-Type"].startswith("text/html") and whole:
+            # Files are no pages, and pieces stand inside a page that is checked itself.
+            if answer.headers["Content-Type"].startswith("text/html") and b"<!doctype html>" in answer.content:
                 yield address, answer.content.decode()
 
 

@@ -85,7 +85,8 @@ def measure(households: int) -> tuple[float, float, float, float, float]:
     from market.ordering.closing import close_cycle
     from market.settlement.services import settle_cycle
     from market.supply.models import SupplierOrder
-    from market.supply.services import receive_delivery, send_all_supplier_orders
+    from market.supply.receiving import receive_delivery
+    from market.supply.services import send_all_supplier_orders
 
     cycle = build(households)
     with connection.cursor() as cursor:

@@ -110,7 +110,7 @@ def fill_packs(
         raise ValueError("minimum_packs cannot be negative")
     demand = _read(changes)
     quantity, tolerance = demand.quantity, demand.tolerated
-    packs = _count_packs(pack_size, quantity, tolerance, minimum_packs)
+    packs = full_packs(pack_size=pack_size, quantity=quantity, tolerance=tolerance, minimum_packs=minimum_packs)
     available = packs * pack_size
     return Allocation(
         packs=packs,
@@ -124,6 +124,19 @@ def missing_items(*, pack_size: Decimal, quantity: Decimal, tolerance: Decimal) 
     """Give the items missing to complete the open pack: zero if no pack is open or tolerance completes it."""
     rest = quantity % pack_size
     return max(ZERO, pack_size - rest - tolerance) if rest else ZERO
+
+
+def full_packs(*, pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum_packs: int = 0) -> int:
+    """Count the packs that totals fill; `minimum_packs` or none where a producer sends no fewer."""
+    packs = int(quantity // pack_size)
+    rest = quantity - packs * pack_size
+    if rest and rest + tolerance >= pack_size:
+        packs += 1
+    if packs >= minimum_packs:
+        return packs
+    if quantity > 0 and quantity + tolerance >= minimum_packs * pack_size:
+        return minimum_packs
+    return 0
 
 
 def share_delivery(
@@ -200,24 +213,9 @@ def may_change(
         return True
     missing0 = missing_items(pack_size=pack_size, quantity=quantity0, tolerance=tolerance0)
     missing1 = missing_items(pack_size=pack_size, quantity=quantity1, tolerance=tolerance1)
-    packs0 = _count_packs(pack_size, quantity0, tolerance0, 0)
-    packs1 = _count_packs(pack_size, quantity1, tolerance1, 0)
+    packs0 = full_packs(pack_size=pack_size, quantity=quantity0, tolerance=tolerance0)
+    packs1 = full_packs(pack_size=pack_size, quantity=quantity1, tolerance=tolerance1)
     return missing1 < missing0 and packs1 >= packs0 and tolerance1 >= tolerance0
-
-
-# --- Packs -----------------------------------------------------------------------------------------------------------
-
-
-def _count_packs(pack_size: Decimal, quantity: Decimal, tolerance: Decimal, minimum: int) -> int:
-    packs = int(quantity // pack_size)
-    rest = quantity - packs * pack_size
-    if rest and rest + tolerance >= pack_size:
-        packs += 1
-    if packs >= minimum:
-        return packs
-    if quantity > 0 and quantity + tolerance >= minimum * pack_size:
-        return minimum
-    return 0
 
 
 # --- The log ---------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine
-from market.ordering.reports import PackProgress, pack_progress
+from market.ordering.progress import PackProgress, pack_progress
 from market.ordering.views import keep_line, visible_cycle
 from market.ordering.visitor import public_or_signed_in
 from market.people.access import SignedInRequest, household_of

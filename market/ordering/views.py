@@ -11,14 +11,18 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.costs import Wish, order_cost
 from market.ordering.forms import LineForm
-from market.ordering.models import BasketLine, DemandChange, Order, OrderLine
-from market.ordering.reports import explain, pack_progress
+from market.ordering.models import BasketLine, Order, OrderLine
+from market.ordering.progress import pack_progress, status_version, supplier_progress
+from market.ordering.reports import explain
 from market.ordering.services import set_line
 from market.ordering.slots import chosen_slot, point_of
 from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
@@ -64,7 +68,7 @@ def line(request: SignedInRequest, pk: int) -> HttpResponse:
             status = 409 if refusal.code in {"closed", "not_open_yet"} else 400
     elif request.method == "POST":
         status = 400
-    progress = pack_progress(offer.cycle, household)[offer.pk]
+    progress = pack_progress(offer.cycle, household, offers=[offer])[offer.pk]
     context = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress}
     context["may_choose"] = household is not None or visiting
     return render(request, "market/ordering/line.html", context, status=status)
@@ -87,23 +91,34 @@ def keep_line(household: Household, form: LineForm) -> None:
     )
 
 
-def _latest_change(request: SignedInRequest, pk: int) -> str | None:
-    """What the pack status of a cycle depends on: its state and the newest row of its demand log."""
-    cycle = OrderCycle.objects.visible_to(request.user).filter(pk=pk).values_list("state", flat=True).first()
-    newest = DemandChange.objects.filter(offer__cycle=pk).order_by("-pk").values_list("pk", flat=True).first()
+def _status_tag(request: SignedInRequest, pk: int) -> str | None:
+    """What the page of a cycle's status depends on: the status, who looks, and in which form."""
+    version = status_version(OrderCycle.objects.visible_to(request.user), pk)
     person = request.user.pk if request.user.is_authenticated else 0
-    return f'"{cycle}-{newest}-{person}"' if cycle else None
+    return f'"{version}-{person}-{get_language()}-{int(bool(request.htmx))}"' if version else None
 
 
-@login_required
+@public_or_signed_in()
 @require_GET
-@condition(etag_func=_latest_change)
+@vary_on_headers("HX-Request", "Cookie")
+@cache_control(private=True, no_cache=True)
+@condition(etag_func=_status_tag)
 def progress(request: SignedInRequest, pk: int) -> HttpResponse:
-    """How full the packs of a cycle are; 304 as long as nobody has ordered since."""
+    """How full packs and supplier orders are; an open page asks again and again, and 304 says that nothing changed."""
     cycle = visible_cycle(request, pk)
-    bars = pack_progress(cycle, household_of(request.user))
-    offers = [(offer, bars[offer.pk]) for offer in cycle.offers.select_related("producer")]
-    return render(request, "market/ordering/progress.html", {"cycle": cycle, "offers": offers})
+    offers = list(cycle.offers.select_related("producer"))
+    bars = pack_progress(cycle, household_of(request.user), offers=offers)
+    rows = [(offer, bars[offer.pk]) for offer in offers if offer.wanted or offer.tolerated]
+    context = {
+        "cycle": cycle,
+        "mine": [(offer, bar) for offer, bar in rows if bar.at_risk],
+        "open": sorted(((offer, bar) for offer, bar in rows if bar.open), key=lambda row: row[1].missing),
+        "full": [(offer, bar) for offer, bar in rows if not bar.open and offer.pack_size != 1],
+        "suppliers": supplier_progress(cycle, offers).values(),
+        "taking_orders": cycle.takes_orders_at(timezone.now()),
+    }
+    template = "market/ordering/_progress.html" if request.htmx else "market/ordering/progress.html"
+    return render(request, template, context)
 
 
 @public_or_signed_in()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from market.people.models import Household, Organisation, Role, User
 
@@ -12,9 +13,10 @@ Owner = Household | Organisation
 
 
 class SignedInRequest(HttpRequest):
-    """A request behind `login_required`: its user is one of ours."""
+    """A request behind `login_required`: its user is one of ours. `htmx` says whether a part of a page asks."""
 
     user: User
+    htmx: HtmxDetails
 
 
 def coordinated_by(user: Any) -> QuerySet[Organisation]:

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from market.cycles.models import OrderCycle
-from market.ordering.reports import pack_progress
+from market.ordering.progress import pack_progress
 from market.people.models import Household, User
 
 

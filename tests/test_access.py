@@ -29,6 +29,8 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     "people:profile": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
     "desk:board": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 200, 404)),
     "desk:close": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "desk:complete": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "desk:nudge": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
     "desk:reopen": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
     "people:groups": (lambda s: [], (200, 200, 200, 200, 200, 200, 200)),
     "people:join": (lambda s: [s.group.slug], (302, 200, 200, 200, 200, 200, 200)),
@@ -49,6 +51,8 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     "ordering:line": (lambda s: [s.offer.pk], (302, 404, 200, 200, 200, 404, 404)),
     "ordering:basket": (lambda s: [s.cycle.pk], (302, 404, 200, 200, 200, 404, 404)),
     "ordering:progress": (lambda s: [s.cycle.pk], (302, 404, 200, 200, 200, 404, 404)),
+    "ordering:step": (lambda s: [s.offer.pk], (302, 405, 405, 405, 405, 405, 405)),
+    "ordering:again": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
     "ordering:why": (lambda s: [s.order.lines.get().pk], (302, 404, 200, 404, 404, 404, 404)),
     "ordering:order": (lambda s: [s.order.reference], (302, 404, 200, 404, 404, 404, 404)),
     "supply:orders": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 404, 404, 404)),
@@ -95,7 +99,10 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
 # What changes something: (address, arguments, form, who may; everybody else gets 404 and nothing changes).
 CHANGES: list[tuple[str, Callable[["Square"], list[Any]], dict[str, str], set[str]]] = [
     ("desk:close", lambda s: [s.cycle.pk], {}, {"Amina"}),
+    ("desk:complete", lambda s: [s.cycle.pk], {}, {"Amina"}),
+    ("desk:nudge", lambda s: [s.cycle.pk], {}, {"Amina"}),
     ("desk:reopen", lambda s: [s.cycle.pk], {}, {"Amina"}),
+    ("ordering:again", lambda s: [s.cycle.pk], {}, {"Lise"}),
     ("people:place", lambda s: [s.group.slug, s.enrolment.pk], {"step": "pause"}, {"Amina"}),
     ("cycles:open", lambda s: [s.draft.pk], {}, {"Amina"}),
     ("supply:orders", lambda s: [s.cycle.pk], {}, {"Amina"}),

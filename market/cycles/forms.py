@@ -47,6 +47,11 @@ class CycleForm(forms.ModelForm):
 
     opens_at = MomentField(label=gettext_lazy("Opens"))
     closes_at = MomentField(label=gettext_lazy("Closes"))
+    completes_at = MomentField(
+        label=gettext_lazy("Packs can be completed until"),
+        required=False,
+        help_text=gettext_lazy("After the closing only changes that help to fill a pack. Leave empty for none."),
+    )
     distribution_at = MomentField(label=gettext_lazy("Goods are handed out"))
     producers = forms.ModelMultipleChoiceField(
         Organisation.objects.none(),
@@ -66,8 +71,8 @@ class CycleForm(forms.ModelForm):
 
     class Meta:
         model = OrderCycle
-        fields = ["name", "audience", "opens_at", "opens_by_clock", "closes_at", "distribution_at", "pickup_point",
-                  "strategy", "community_currency", "note"]  # fmt: skip
+        fields = ["name", "audience", "opens_at", "opens_by_clock", "closes_at", "completes_at",
+                  "distribution_at", "pickup_point", "strategy", "community_currency", "note"]  # fmt: skip
 
     def __init__(self, *args: Any, organiser: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,6 +102,12 @@ class CycleForm(forms.ModelForm):
         opens, closes, out = (data.get(name) for name in ("opens_at", "closes_at", "distribution_at"))
         if opens and closes and opens >= closes:
             self.add_error("closes_at", ValidationError(_("It must close after it opens."), "closes_first"))
+        completes = data.get("completes_at")
+        if completes and closes and out and not closes < completes <= out:
+            self.add_error(
+                "completes_at",
+                ValidationError(_("Packs are completed between the closing and the handing out."), "completes_between"),
+            )
         if closes and out and closes > out:
             self.add_error(
                 "distribution_at", ValidationError(_("Goods are handed out after the closing."), "handed_out_first")
@@ -130,3 +141,7 @@ class PickupPointForm(forms.ModelForm):
 
 class ReopenForm(forms.Form):
     closes_at = MomentField(label=gettext_lazy("New closing time"))
+
+
+class CompleteForm(forms.Form):
+    completes_at = MomentField(label=gettext_lazy("Packs can be completed until"))

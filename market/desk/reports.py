@@ -1,24 +1,52 @@
 """The coordinator's board: where a cycle stands and what comes next."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from market.cycles.models import OrderCycle
-from market.ordering.models import Allocation, Order, OrderLine
-from market.people.models import Enrolment, Household, Organisation
+from market.cycles.audience import invited
+from market.cycles.models import CycleStep, Offer, OrderCycle, SupplierTerms
+from market.money import to_minor
+from market.ordering.closing import CLOSED
+from market.ordering.models import Allocation, Order
+from market.ordering.progress import SupplierProgress, pack_progress, supplier_progress
+from market.people.models import Household, Organisation
 from market.supply.models import SupplierOrder
+
+State = OrderCycle.State
 
 
 @dataclass(frozen=True)
 class Task:
-    """One step of the coordinator's week: `done`, `now` or `later`."""
+    """One step of the coordinator's week: `done`, `now` or `later`; how far it is, and who did it when."""
 
     words: str
     status: str
     url_name: str = ""
+    count: tuple[int, int] | None = None
+    step: CycleStep | None = None
+
+
+@dataclass(frozen=True)
+class ProducerRow:
+    """What the households want of one producer in cents, and how far that is from its minimum."""
+
+    producer: Organisation
+    wanted_minor: int
+    minimum: SupplierProgress | None
+    terms: SupplierTerms | None
+
+
+@dataclass(frozen=True)
+class Packs:
+    """Packs of a cycle: full ones, products whose open pack waits for more, and products that nobody gets."""
+
+    full: int
+    waiting: int
+    empty: int
 
 
 @dataclass(frozen=True)
@@ -27,10 +55,9 @@ class Board:
 
     ordered: list[Household]
     silent: list[Household]
-    producers: list[tuple[Organisation, int, int]]
-    packs_full: int
-    offers_ordered: int
-    unpacked: int
+    producers: list[ProducerRow]
+    offers: int
+    packs: Packs
     supplier_orders: Sequence[SupplierOrder]
     collected: int
     tasks: list[Task]
@@ -39,67 +66,107 @@ class Board:
     def households(self) -> int:
         return len(self.ordered) + len(self.silent)
 
-
-ORDER = [
-    OrderCycle.State.DRAFT, OrderCycle.State.OPEN, OrderCycle.State.CLOSED, OrderCycle.State.ORDERED,
-    OrderCycle.State.RECEIVED, OrderCycle.State.SETTLED,
-]  # fmt: skip
+    @property
+    def wanted_minor(self) -> int:
+        return sum(row.wanted_minor for row in self.producers)
 
 
-def board(cycle: OrderCycle) -> Board:
+def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
     """Put a cycle's figures together, in a fixed number of queries."""
-    orders = list(Order.objects.filter(cycle=cycle).select_related("household").order_by("household__name"))
+    orders = list(
+        Order.objects.filter(cycle=cycle, lines__isnull=False)
+        .select_related("household")
+        .order_by("household__name")
+        .distinct()
+    )
     ordered = [order.household for order in orders]
-    silent = list(
-        Household.objects.filter(
-            enrolments__group=cycle.organiser_id, enrolments__status=Enrolment.Status.JOINED
-        ).exclude(pk__in=[household.pk for household in ordered])
-    )
-    sums = (
-        OrderLine.objects.filter(order__cycle=cycle)
-        .values("offer__producer")
-        .annotate(most=Sum("most_minor"), lines=Count("pk"))
-        .values_list("offer__producer", "most", "lines")
-    )
-    by_producer = {producer: (most, lines) for producer, most, lines in sums}
-    producers = [
-        (row, *by_producer.get(row.pk, (0, 0)))
-        for row in Organisation.objects.filter(offers__cycle=cycle).distinct().order_by("name")
-    ]
-    packed = Allocation.objects.filter(offer__cycle=cycle).aggregate(
-        full=Sum("packs"), offers=Count("pk"), empty=Count("pk", filter=Q(packs=0))
-    )
+    had = {household.pk for household in ordered}
+    silent = [household for household in invited(cycle).order_by("name", "pk") if household.pk not in had]
+    offers = list(cycle.offers.select_related("producer"))
     supplier_orders = list(
         SupplierOrder.objects.filter(cycle=cycle)
         .select_related("producer", "delivery")
         .annotate(value=Sum(F("lines__quantity") * F("lines__offer__price")))
     )
+    collected = sum(1 for order in orders if order.collected_at)
     return Board(
         ordered=ordered,
         silent=silent,
-        producers=producers,
-        packs_full=packed["full"] or 0,
-        offers_ordered=packed["offers"],
-        unpacked=packed["empty"],
+        producers=_producers(cycle, offers),
+        offers=len(offers),
+        packs=_packs(cycle, offers),
         supplier_orders=supplier_orders,
-        collected=sum(1 for order in orders if order.collected_at),
-        tasks=tasks(cycle),
+        collected=collected,
+        tasks=tasks(cycle, steps, (len(orders), len(orders) + len(silent)), supplier_orders, collected),
     )
 
 
-def tasks(cycle: OrderCycle) -> list[Task]:
-    """The steps of a cycle as a list to tick off."""
-    if cycle.state == OrderCycle.State.CANCELLED:
-        return []
-    steps = [
-        (_("Draft it and open it"), ""),
-        (_("Households order; close it"), ""),
-        (_("Order from the producers"), "market:supply:orders"),
-        (_("Record what comes"), "market:supply:orders"),
-        (_("Pack, hand out and settle"), "market:settlement:settle"),
-    ]
-    now = ORDER.index(OrderCycle.State(cycle.state))
+def _producers(cycle: OrderCycle, offers: Sequence[Offer]) -> list[ProducerRow]:
+    minimums = supplier_progress(cycle, offers)
+    wanted: Counter[int] = Counter()
+    producers: dict[int, Organisation] = {}
+    for offer in offers:
+        producers[offer.producer_id] = offer.producer
+        if offer.wanted:
+            wanted[offer.producer_id] += to_minor(offer.price.amount * offer.wanted)
     return [
-        Task(words, "done" if place < now else "now" if place == now else "later", name)
-        for place, (words, name) in enumerate(steps)
+        ProducerRow(row, wanted[pk], minimums.get(pk), minimums[pk].terms if pk in minimums else None)
+        for pk, row in sorted(producers.items(), key=lambda item: item[1].name)
     ]
+
+
+def _packs(cycle: OrderCycle, offers: Sequence[Offer]) -> Packs:
+    if cycle.state in CLOSED:
+        counts = Allocation.objects.filter(offer__cycle=cycle).values_list("packs", flat=True)
+        return Packs(sum(counts), 0, sum(1 for packs in counts if not packs))
+    bars = pack_progress(cycle, offers=[offer for offer in offers if offer.wanted]).values()
+    return Packs(
+        sum(bar.packs for bar in bars),
+        sum(1 for bar in bars if bar.open),
+        sum(1 for bar in bars if not bar.packs),
+    )
+
+
+def tasks(
+    cycle: OrderCycle,
+    steps: Sequence[CycleStep],
+    ordered: tuple[int, int],
+    supplier_orders: Sequence[SupplierOrder],
+    collected: int,
+) -> list[Task]:
+    """The steps of a cycle as a list to tick off, with who did them."""
+    if cycle.state == State.CANCELLED:
+        return []
+    state, total = State(cycle.state), len(supplier_orders)
+    passed = STATES[: STATES.index(state) + 1]
+    sent = sum(1 for row in supplier_orders if row.sent_at)
+    answered = sum(1 for row in supplier_orders if row.answer != SupplierOrder.Answer.NONE)
+    came = sum(1 for row in supplier_orders if hasattr(row, "delivery"))
+    who: Mapping[str, CycleStep] = {step.state: step for step in steps if not step.reason}
+    plan = [
+        (_("Draft it and open it"), State.OPEN, "", None),
+        (_("Households order"), State.COMPLETING, "market:ordering:progress", ordered),
+        (_("Packs are completed"), State.CLOSED, "market:ordering:progress", None),
+        (_("Order from the producers"), State.ORDERED, "market:supply:orders", (sent, total)),
+        (_("Producers answer"), State.RECEIVED, "market:supply:orders", (answered, total)),
+        (_("Record what comes"), State.RECEIVED, "market:supply:orders", (came, total)),
+        (_("Pack and hand out"), State.SETTLED, "market:supply:pickup", (collected, ordered[0])),
+        (_("Settle"), State.SETTLED, "market:settlement:settle", None),
+    ]
+    result = []
+    current = True
+    for words, ends_in, url_name, count in plan:
+        if ends_in == State.CLOSED and cycle.completes_at is None and state != State.COMPLETING:
+            continue
+        if ends_in == State.COMPLETING and cycle.completes_at is None:
+            ends_in = State.CLOSED
+        done = ends_in in passed or (url_name == "market:supply:orders" and bool(total) and count == (total, total))
+        status = "done" if done else "now" if current else "later"
+        current = current and done
+        result.append(Task(words, status, url_name, count, who.get(ends_in) if done else None))
+    return result
+
+
+STATES = [
+    State.DRAFT, State.OPEN, State.COMPLETING, State.CLOSED, State.ORDERED, State.RECEIVED, State.SETTLED,
+]  # fmt: skip

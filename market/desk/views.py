@@ -1,5 +1,7 @@
 """Each person's first page, and the coordinator's board of a cycle."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -8,6 +10,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -15,11 +18,12 @@ from django.views.decorators.http import require_POST
 from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.models import CommunityCurrency
-from market.cycles.forms import ReopenForm
+from market.cycles.forms import CompleteForm, ReopenForm
 from market.cycles.models import OrderCycle
 from market.desk.reports import board as board_of
-from market.ordering.closing import close_cycle
+from market.ordering.closing import close_cycle, start_completing
 from market.ordering.models import Order
+from market.ordering.reminders import nudge
 from market.people.access import (
     SignedInRequest,
     coordinated_by,
@@ -33,9 +37,11 @@ from market.people.access import (
 from market.supply.models import Claim, SupplierOrder
 from market.supply.services import reopen_cycle
 
+DAY = timedelta(days=1)
 RUNNING = [
     OrderCycle.State.DRAFT,
     OrderCycle.State.OPEN,
+    OrderCycle.State.COMPLETING,
     OrderCycle.State.CLOSED,
     OrderCycle.State.ORDERED,
     OrderCycle.State.RECEIVED,
@@ -108,14 +114,15 @@ def board(request: SignedInRequest, pk: int) -> HttpResponse:
     mine = Q(organiser__in=received_by(user)) | Q(organiser__in=kept_by(user))  # a coordinator is a receiver too
     cycles = OrderCycle.objects.filter(mine).select_related("organiser", "pickup_point", "community_currency")
     cycle = get_object_or_404(cycles, pk=pk)
+    steps = list(cycle.steps.select_related("actor"))
     context = {
         "cycle": cycle,
-        "board": board_of(cycle),
-        "steps": cycle.steps.select_related("actor"),
+        "board": board_of(cycle, steps),
+        "steps": steps,
         "fees": cycle.fees.select_related("payee"),
-        "offers": cycle.offers.count(),
         "may_run": coordinated_by(request.user).filter(pk=cycle.organiser_id).exists(),
         "reopen_form": ReopenForm(),
+        "complete_form": CompleteForm(initial={"completes_at": cycle.completes_at or cycle.closes_at + DAY}),
     }
     return render(request, "market/desk/board.html", context)
 
@@ -150,6 +157,38 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
         messages.success(request, _("The cycle is open again."))
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("market:desk:board", cycle.pk)
+
+
+@login_required
+@require_POST
+def complete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """End ordering, but let packs be completed for a while."""
+    cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
+    form = CompleteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the day and time until which packs can be completed."))
+        return redirect("market:desk:board", cycle.pk)
+    until = form.cleaned_data["completes_at"]
+    try:
+        start_completing(cycle=cycle, actor=request.user, at=timezone.now(), until=until)
+        messages.success(request, _("Packs can now be completed, and nothing else changed."))
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("market:desk:board", cycle.pk)
+
+
+@login_required
+@require_POST
+def nudge_view(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Write to those who have not ordered yet, once per press."""
+    cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
+    last = parse_datetime(request.POST.get("last", "")[:40])
+    try:
+        if nudge(cycle=cycle, last=last, actor=request.user, at=timezone.now()):
+            messages.success(request, _("Those who have not ordered yet are written to, each in their language."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     return redirect("market:desk:board", cycle.pk)

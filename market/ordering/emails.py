@@ -16,6 +16,8 @@ from market.people.emails import letter, readers
 from market.people.models import Household
 from market.templatetags.market import euros, quantity, when
 
+SILENT = gettext_noop("Your household has not ordered yet.")
+
 
 def minimum_mails(terms: SupplierTerms) -> Iterator[EmailMultiAlternatives]:
     """Tell everybody who ordered from a producer that its minimum is missed: prolonged, or cancelled."""
@@ -60,18 +62,28 @@ def reminder_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
     from market.ordering.reminders import to_remind
 
     found = to_remind(cycle)
-    address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
-    silent = gettext_noop("Your household has not ordered yet.")
     at_risk = gettext_noop("Some of what you ordered would not come as it stands: its packs are not full. Have a look.")
-    for households, words in ((found.silent, silent), (found.at_risk, at_risk)):
-        for reader in readers(households):
-            with translation.override(reader.language):
-                names = {"cycle": cycle.name, "closes": when(cycle.closes_at)}
-                yield letter(
-                    to=reader.email,
-                    subject=_("%(cycle)s closes on %(closes)s") % names,
-                    paragraphs=[_(words), _("You can order until %(closes)s.") % names],
-                    address=address,
-                    signed=str(cycle.organiser),
-                    reply_to=cycle.organiser.email,
-                )
+    yield from _reminders(cycle, found.silent, SILENT)
+    yield from _reminders(cycle, found.at_risk, at_risk)
+
+
+def nudge_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
+    """Write to those who have not ordered, because their coordinator asks for it now."""
+    from market.ordering.reminders import silent
+
+    yield from _reminders(cycle, silent(cycle), SILENT)
+
+
+def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> Iterator[EmailMultiAlternatives]:
+    address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
+    for reader in readers(households):
+        with translation.override(reader.language):
+            names = {"cycle": cycle.name, "closes": when(cycle.takes_orders_until)}
+            yield letter(
+                to=reader.email,
+                subject=_("%(cycle)s closes on %(closes)s") % names,
+                paragraphs=[_(words), _("You can order until %(closes)s.") % names],
+                address=address,
+                signed=str(cycle.organiser),
+                reply_to=cycle.organiser.email,
+            )

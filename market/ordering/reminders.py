@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from market.cycles.audience import invited
-from market.cycles.models import OrderCycle
+from market.cycles.models import CycleStep, OrderCycle
 from market.ordering.closing import fill_all
 from market.ordering.models import OrderLine
-from market.ordering.tasks import mail_reminder
-from market.people.models import Household
+from market.ordering.services import check_open
+from market.ordering.tasks import mail_nudge, mail_reminder
+from market.people.models import Household, User
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,6 @@ class ToRemind:
 
 def to_remind(cycle: OrderCycle) -> ToRemind:
     """Look who has a reason to look into a cycle once more, in a fixed number of queries."""
-    households = list(invited(cycle).order_by("pk"))
-    ordered = set(OrderLine.objects.filter(order__cycle=cycle).values_list("order__household", flat=True))
     short = {
         household
         for filled in fill_all(cycle, list(cycle.offers.all())).values()
@@ -32,9 +32,15 @@ def to_remind(cycle: OrderCycle) -> ToRemind:
         if share.short
     }
     return ToRemind(
-        silent=[household for household in households if household.pk not in ordered],
-        at_risk=[household for household in households if household.pk in short],
+        silent=silent(cycle),
+        at_risk=[household for household in invited(cycle).order_by("pk") if household.pk in short],
     )
+
+
+def silent(cycle: OrderCycle) -> list[Household]:
+    """Give the households that might order and have not."""
+    ordered = OrderLine.objects.filter(order__cycle=cycle).values("order__household")
+    return list(invited(cycle).exclude(pk__in=ordered).order_by("name", "pk"))
 
 
 @transaction.atomic
@@ -43,4 +49,19 @@ def remind_once(*, cycle: OrderCycle, at: datetime) -> bool:
     if not OrderCycle.objects.filter(pk=cycle.pk, reminded_at__isnull=True).update(reminded_at=at):
         return False
     mail_reminder.enqueue(cycle.pk)
+    return True
+
+
+@transaction.atomic
+def nudge(*, cycle: OrderCycle, last: datetime | None, actor: User, at: datetime) -> bool:
+    """Have those who have not ordered written to, once per press: `last` is when the form says it was done before.
+
+    Gives False for a second press of the same button. Raises ValidationError as `check_open` does.
+    """
+    check_open(cycle, at)
+    if not OrderCycle.objects.filter(pk=cycle.pk, nudged_at=last).update(nudged_at=at):
+        return False
+    reason = _("Wrote to those who have not ordered yet.")
+    CycleStep.objects.create(cycle=cycle, state=cycle.state, actor=actor, at=at, reason=reason)
+    mail_nudge.enqueue(cycle.pk)
     return True

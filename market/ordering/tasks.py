@@ -21,3 +21,13 @@ def mail_reminder(cycle_id: int) -> None:
 
     for mail in reminder_mails(OrderCycle.objects.select_related("organiser").get(pk=cycle_id)):
         mail.send()
+
+
+@task
+def mail_nudge(cycle_id: int) -> None:
+    """Write to the households that have not ordered yet."""
+    from market.cycles.models import OrderCycle
+    from market.ordering.emails import nudge_mails
+
+    for mail in nudge_mails(OrderCycle.objects.select_related("organiser").get(pk=cycle_id)):
+        mail.send()

@@ -10,24 +10,30 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import condition, require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from market.cycles.models import Offer, OrderCycle
+from market.ordering.changes import closed_producers
 from market.ordering.costs import Wish, order_cost
 from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine, Order, OrderLine
 from market.ordering.progress import pack_progress, status_version, supplier_progress
+from market.ordering.repeating import last_order, repeat_last_order
 from market.ordering.reports import explain
 from market.ordering.services import set_line
 from market.ordering.slots import chosen_slot, point_of
 from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
 from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
+from market.templatetags.market import price
+
+ZERO = Decimal(0)
 
 
 def visible_cycle(request: SignedInRequest, pk: int) -> OrderCycle:
@@ -153,8 +159,56 @@ def basket(request: SignedInRequest, pk: int) -> HttpResponse:
         "changed": bool(ordered) or any(changed for rows in groups.values() for _line, changed in rows),
         "taking_orders": cycle.takes_orders_at(timezone.now()),
         "order": Order.objects.filter(cycle=cycle, household=household).first(),
+        "closed": closed_producers(cycle, timezone.now()),
+        "last": last_order(household, cycle) if household else None,
     }
     return render(request, "market/ordering/basket.html", context)
+
+
+@public_or_signed_in("offers__pk")
+@require_POST
+def step(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One step more or less of an offer in the basket, by a thumb."""
+    cycles = OrderCycle.objects.visible_to(request.user)
+    offer: Offer = get_object_or_404(Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer"), pk=pk)
+    household = household_of(request.user)
+    if household:
+        kept = BasketLine.objects.filter(household=household, offer=offer).first()
+    else:
+        kept = next((row for row in visitor_lines(request, offer.cycle) if row.offer_id == offer.pk), None)
+    amounts = {"quantity": kept.quantity if kept else ZERO, "tolerance": kept.tolerance if kept else ZERO}
+    field = "tolerance" if request.POST.get("field") == "tolerance" else "quantity"
+    amounts[field] = max(ZERO, amounts[field] + (-offer.step if request.POST.get("by") == "-1" else offer.step))
+    try:
+        if household:
+            set_line(household=household, offer=offer, **amounts, at=timezone.now())
+        else:
+            keep_visitor_line(request, offer, **amounts, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect(reverse("market:ordering:basket", args=[offer.cycle_id]) + f"#offer-{offer.pk}")
+
+
+@login_required
+@require_POST
+def again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put what was ordered last time into the basket, and say what is missing or costs something else now."""
+    cycle = visible_cycle(request, pk)
+    household = get_object_or_404(Household.objects.of(request.user).order_by("pk")[:1])
+    try:
+        repeated = repeat_last_order(household=household, cycle=cycle, at=timezone.now())
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return redirect("market:ordering:basket", cycle.pk)
+    if repeated.kept:
+        messages.success(request, _("What you ordered last time is in your basket. Nothing is ordered yet."))
+    if repeated.gone:
+        words = _("Not to be had this time, or out of season: %(names)s.")
+        messages.warning(request, words % {"names": ", ".join(repeated.gone)})
+    for name, old, new in repeated.prices:
+        words = _("%(name)s costs %(new)s now; last time it was %(old)s.")
+        messages.info(request, words % {"name": name, "new": price(new), "old": price(old)})
+    return redirect("market:ordering:basket", cycle.pk)
 
 
 @login_required

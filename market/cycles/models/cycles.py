@@ -168,6 +168,7 @@ class OrderCycle(models.Model):
         help_text=_("Only households that have not ordered, or whose packs are at risk. Leave empty for no reminder."),
     )
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     sends_orders = models.BooleanField(_("producers get their orders when it has closed"), default=False)
     # The draft before: its producers, products, fees and terms were copied, and the board shows what changed since.
     copied_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", editable=False)

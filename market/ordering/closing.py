@@ -114,13 +114,12 @@ def missing(offer: Offer) -> Decimal:
 
 
 def demand(offers: Iterable[Offer]) -> dict[int, list[packs.Change]]:
-    """The demand log of each offer as `packs` reads it; members are household ids."""
+    """The demand log of each offer as `packs` reads it: members are household ids, times are places in the log."""
     log: dict[int, list[packs.Change]] = defaultdict(list)
     rows = DemandChange.objects.filter(offer__in=offers).order_by("at", "pk")
-    for offer_id, household_id, at, quantity, tolerance in rows.values_list(
-        "offer_id", "household_id", "at", "quantity", "tolerance"
-    ):
-        log[offer_id].append(packs.Change(household_id, at, quantity, tolerance))
+    figures = rows.values_list("offer_id", "household_id", "quantity", "tolerance")
+    for place, (offer_id, household_id, quantity, tolerance) in enumerate(figures.iterator(chunk_size=5000)):
+        log[offer_id].append(packs.Change(household_id, place, quantity, tolerance))
     return log
 
 

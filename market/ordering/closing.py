@@ -123,6 +123,11 @@ def demand(offers: Iterable[Offer]) -> dict[int, list[packs.Change]]:
     return log
 
 
+def seed_of(offer: Offer, cycle: OrderCycle) -> str | None:
+    """The seed by which an offer is drawn: the published one of its cycle, and the number of the offer."""
+    return f"{cycle.seed}:{offer.pk}" if cycle.seed else None
+
+
 def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.Allocation:
     """Share out the packs of an offer by its cycle's rule."""
     return packs.fill_packs(
@@ -130,7 +135,7 @@ def fill(offer: Offer, cycle: OrderCycle, changes: list[packs.Change]) -> packs.
         changes=changes,
         minimum_packs=offer.minimum_packs,
         strategy=offer.strategy or cycle.strategy,
-        seed=f"{cycle.seed}:{offer.pk}" if cycle.seed else None,
+        seed=seed_of(offer, cycle),
         step=offer.step,
     )
 

@@ -139,6 +139,11 @@ def full_packs(*, pack_size: Decimal, quantity: Decimal, tolerance: Decimal, min
     return 0
 
 
+def draw(seed: str | int | None, member: Hashable) -> bytes:
+    """A member's ticket in the lot: the SHA-256 of seed and member, which anybody can compute again; lowest first."""
+    return hashlib.sha256(f"{seed}:{member}".encode()).digest()
+
+
 def share_delivery(
     *,
     changes: Iterable[Change],
@@ -296,7 +301,7 @@ def _share(
     elif strategy == PROPORTIONAL:
         deal_firm = deal_tolerance = lambda rows, items: _in_proportion(rows, items, step)
     elif strategy == LOT:
-        drawn = {member: _draw(seed, member) for member in demand.totals}
+        drawn = {member: draw(seed, member) for member in demand.totals}
         firm_rows = sorted(firm_rows, key=lambda row: drawn[row[0]])
         tolerance_rows = sorted(tolerance_rows, key=lambda row: drawn[row[0]])
     if strategy == NO_AUTOMATIC and available > 0:
@@ -382,11 +387,6 @@ def _totals(rows: Sequence[Row]) -> dict[Hashable, Decimal]:
     for member, items in rows:
         totals[member] = totals.get(member, ZERO) + items
     return totals
-
-
-def _draw(seed: str | int | None, member: Hashable) -> bytes:
-    """A member's ticket in the lot: the SHA-256 of seed and member, which anybody can compute again; lowest first."""
-    return hashlib.sha256(f"{seed}:{member}".encode()).digest()
 
 
 # --- Refusals --------------------------------------------------------------------------------------------------------

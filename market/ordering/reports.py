@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from market.cycles.models import SupplierTerms
+from django.utils.translation import gettext_lazy as _
+
+from market.cycles.models import OrderCycle, SupplierTerms
 from market.ordering import packs
+from market.ordering.closing import seed_of
 from market.ordering.models import Allocation, DemandChange, OrderLine
 
 ZERO = Decimal(0)
@@ -17,6 +20,7 @@ class LogRow:
     change: DemandChange
     mine: bool
     result: Decimal | None
+    ticket: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,31 @@ class Explanation:
     quantity: Decimal
     tolerance: Decimal
     terms: SupplierTerms | None
+    seed: str | None
+
+    @property
+    def rule(self) -> str:
+        """Say in a sentence how the items were shared."""
+        return str(RULES[self.allocation.strategy]) if self.allocation else ""
+
+
+Strategy = OrderCycle.Strategy
+RULES: dict[str, object] = {
+    Strategy.FIRST_COME: _("Whoever asked earlier is served first, row by row of the list below; then tolerance."),
+    Strategy.EQUAL_SHARE: _(
+        "What is wanted for sure is served row by row of the list below; then extras are dealt one at a time to whoever"
+        " has the fewest so far."
+    ),
+    Strategy.PROPORTIONAL: _(
+        "Everybody gets the same part of what it wanted for sure, in whole steps; what is left over goes to the largest"
+        " remainders. Extras likewise."
+    ),
+    Strategy.LOT: _(
+        "A lot decides who is served first: the SHA-256 of seed and household number, the lowest first. Anybody can"
+        " compute it again."
+    ),
+    Strategy.NO_AUTOMATIC: _("Everybody is promised what it wanted for sure; the distribution team decides by hand."),
+}
 
 
 def explain(line: OrderLine) -> Explanation:
@@ -39,6 +68,8 @@ def explain(line: OrderLine) -> Explanation:
     results = {}
     if allocation:
         results = dict(allocation.shares.values_list("line__order__household", "result"))
+    seed = seed_of(line.offer, line.order.cycle)
+    drawn = allocation is not None and allocation.strategy == OrderCycle.Strategy.LOT
     totals = packs.fill_packs(
         pack_size=line.offer.pack_size,
         changes=[packs.Change(c.household_id, c.at, c.quantity, c.tolerance) for c in changes],
@@ -46,10 +77,19 @@ def explain(line: OrderLine) -> Explanation:
     return Explanation(
         line=line,
         allocation=allocation,
-        rows=[LogRow(c, c.household_id == household, results.get(c.household_id)) for c in changes],
+        rows=[
+            LogRow(
+                change=c,
+                mine=c.household_id == household,
+                result=results.get(c.household_id),
+                ticket=packs.draw(seed, c.household_id).hex()[:8] if drawn else "",
+            )
+            for c in changes
+        ],
         quantity=sum((share.quantity for share in totals), ZERO),
         tolerance=sum((share.tolerance for share in totals), ZERO),
         terms=SupplierTerms.objects.filter(
             cycle=line.order.cycle_id, producer=line.offer.producer_id, minimum__gt=0
         ).first(),
+        seed=seed if drawn else None,
     )

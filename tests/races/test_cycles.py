@@ -15,6 +15,7 @@ from django.db.models import F
 
 from ledger import api as ledger
 from market.cycles.models import Offer, OrderCycle, PickupPoint, PickupSlot
+from market.ordering import closing
 from market.ordering import services as ordering
 from market.ordering.closing import close_cycle
 from market.ordering.models import AllocationShare, DemandChange, Order, OrderLine, Placement
@@ -85,6 +86,68 @@ def test_nobody_is_half_in_when_households_order_while_the_cycle_closes() -> Non
     assert AllocationShare.objects.count() == DemandChange.objects.count() == Placement.objects.count() == placed
     assert ledger.balance(f"cycle:{rush.cycle.pk}:held:EUR") == 200 * placed
     assert ledger.check() == []
+
+
+def test_fifty_households_changing_lines_while_the_cycle_closes_lose_none() -> None:
+    rush = Rush()
+    for place in rush.placing():
+        place()
+    for household in rush.households:
+        set_line(household=household, offer=rush.offer, quantity=Decimal(3), at=build.NOW)
+    close = lambda: close_cycle(cycle=rush.cycle, actor=None, at=build.NOW)  # noqa: E731
+    ends = at_once([*rush.placing(), close])
+    assert set(ends) <= {"done", "closed"}, ends
+    changed = ends.count("done") - 1
+    # Whoever came too late keeps the order it had: nobody's line is lost, nobody's is half changed.
+    quantities = sorted(OrderLine.objects.values_list("quantity", flat=True))
+    assert quantities == [1] * (HOUSEHOLDS - changed) + [3] * changed
+    assert AllocationShare.objects.count() == HOUSEHOLDS
+    assert Offer.objects.get().wanted == sum(quantities)
+    assert ledger.balance(f"cycle:{rush.cycle.pk}:held:EUR") == 200 * sum(quantities)
+    assert ledger.check() == []
+
+
+def test_its_twin_that_counts_without_holding_the_row_loses_changes() -> None:
+    rush = Rush()
+    seen = threading.Barrier(HOUSEHOLDS)
+
+    def careless(offer_ids: Any) -> dict[int, Offer]:
+        offers = {row.pk: row for row in Offer.objects.select_related("producer").filter(pk__in=offer_ids)}
+        seen.wait(20)
+        return offers
+
+    with patch.object(ordering, "lock_offers", careless):
+        at_once(rush.placing())
+    assert Offer.objects.get().wanted < HOUSEHOLDS == OrderLine.objects.count()
+
+
+def test_two_coordinators_closing_share_out_once() -> None:
+    rush = Rush(pack_size=Decimal(7))
+    for place in rush.placing():
+        place()
+    close = lambda: close_cycle(cycle=rush.cycle, actor=None, at=build.NOW)  # noqa: E731
+    assert at_once([close] * 4) == ["done"] * 4
+    assert AllocationShare.objects.count() == HOUSEHOLDS
+    assert list(rush.cycle.steps.values_list("state", flat=True)) == ["draft", "open", "closed"]
+    served = HOUSEHOLDS // 7 * 7
+    assert ledger.balance(f"cycle:{rush.cycle.pk}:held:EUR") == 200 * served
+    assert ledger.check() == []
+
+
+def test_its_twin_without_the_lock_closes_more_than_once() -> None:
+    rush = Rush(pack_size=Decimal(7))
+    for place in rush.placing():
+        place()
+    looked = threading.Barrier(2)
+
+    def careless(cycle_id: int) -> OrderCycle:
+        cycle = OrderCycle.objects.get(pk=cycle_id)
+        looked.wait(20)
+        return cycle
+
+    with patch.object(closing, "lock_cycle", careless):
+        ends = at_once([lambda: close_cycle(cycle=rush.cycle, actor=None, at=build.NOW)] * 2)
+    assert ends.count("done") < 2 or rush.cycle.steps.filter(state="closed").count() == 2, ends
 
 
 def test_its_twin_without_the_lock_leaves_orders_nobody_shares_out() -> None:

@@ -1,4 +1,4 @@
-.PHONY: help install demo demo-reset test test-long format messages lock bench-packs bench-pages bench-ledger bench-sheets
+.PHONY: help install demo demo-reset test test-long format messages lock bench-packs bench-cycle bench-pages bench-ledger bench-sheets
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -42,3 +42,6 @@ bench-pages: install ## show what pages cost beside plain Django, plain Wagtail 
 
 bench-ledger: install ## measure the ledger against hand-written SQL, django-hordak and plain SQLite
 	@.venv/bin/python -m benchmarks.bench_ledger
+
+bench-cycle: install ## show what closing, settling and printing a cycle of 10,000 to 160,000 lines costs beside COPY
+	@.venv/bin/python -m benchmarks.bench_cycle

@@ -27,7 +27,7 @@ OFFERS_PER_PAGE = 24
 # What the shop and the rules of its lines read of an offer; the rest stays in the database.
 SHOWN = (
     "cycle", "product", "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "pack_size",
-    "minimum_packs", "step", "community_share", "available", "wanted", "tolerated", "strategy",
+    "minimum_packs", "step", "community_share", "available", "wanted", "tolerated", "changes", "strategy",
     "producer__name", "producer__slug", "producer__summary",
 )  # fmt: skip
 

@@ -112,8 +112,14 @@ def _status_tag(request: SignedInRequest, pk: int) -> str | None:
 def progress(request: SignedInRequest, pk: int) -> HttpResponse:
     """How full packs and supplier orders are; an open page asks again and again, and 304 says that nothing changed."""
     cycle = visible_cycle(request, pk)
+    if request.htmx and "bars" in request.GET:  # the shop asks for the offers it shows, each bar for its place
+        wanted = [
+            int(number) for number in request.GET["bars"].split(",")[:500] if number.isdecimal() and len(number) < 19
+        ]
+        shown = pack_progress(cycle, household_of(request.user), cycle.offers.filter(pk__in=wanted))
+        return render(request, "market/ordering/_bars.html", {"bars": shown.items()})
     offers = list(cycle.offers.select_related("producer"))
-    bars = pack_progress(cycle, household_of(request.user), offers=offers)
+    bars = pack_progress(cycle, household_of(request.user), offers)
     rows = [(offer, bars[offer.pk]) for offer in offers if offer.wanted or offer.tolerated]
     context = {
         "cycle": cycle,

@@ -117,6 +117,17 @@ def test_a_page_that_asks_again_is_told_that_nothing_changed(scene) -> None:
     assert browser.get(scene.path, headers=tag).headers["ETag"] != first.headers["ETag"]
 
 
+def test_the_shop_asks_for_the_bars_of_the_offers_it_shows(scene) -> None:
+    offer = scene.cycle.offers.get()
+    shop = scene.browser().get(reverse("market:ordering:shop", args=[scene.cycle.pk])).content.decode()
+    assert f'id="pack-{offer.pk}"' in shop
+    assert f"?bars={offer.pk}," in shop
+    scene.order(scene.noor, {scene.eggs: 4})
+    bars = scene.browser().get(f"{scene.path}?bars={offer.pk},x,", headers={"hx-request": "true"}).content.decode()
+    assert f'<div id="pack-{offer.pk}" hx-swap-oob="true">' in bars
+    assert "2 missing for the next one." in bars
+
+
 def queries(browser: Client, path: str, **headers: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(path, headers=headers).status_code in (200, 304)

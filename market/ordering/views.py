@@ -140,10 +140,9 @@ def basket(request: SignedInRequest, pk: int) -> HttpResponse:
     household = household_of(request.user)
     if household:
         adopt_basket(request, household, at=timezone.now())
-    ordered = {
-        row.offer_id: (row.quantity, row.tolerance)
-        for row in OrderLine.objects.filter(order__cycle=cycle, order__household=household)
-    }
+    ordered_lines = OrderLine.objects.filter(order__cycle=cycle, order__household=household).select_related("order")
+    order = ordered_lines[0].order if ordered_lines else None
+    ordered = {row.offer_id: (row.quantity, row.tolerance) for row in ordered_lines}
     if household:
         rows = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer__producer")
         lines = list(rows.order_by("offer__producer__name", "offer__name"))
@@ -164,9 +163,9 @@ def basket(request: SignedInRequest, pk: int) -> HttpResponse:
         "most": most,
         "changed": bool(ordered) or any(changed for rows in groups.values() for _line, changed in rows),
         "taking_orders": cycle.takes_orders_at(timezone.now()),
-        "order": Order.objects.filter(cycle=cycle, household=household).first(),
+        "order": order,
         "closed": closed_producers(cycle, timezone.now()),
-        "last": last_order(household, cycle) if household else None,
+        "last": last_order(household, cycle) if household and not order else None,
     }
     return render(request, "market/ordering/basket.html", context)
 

@@ -6,6 +6,7 @@ memberships, looked up whenever somebody comes to the editors' part, so that nob
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -50,7 +51,8 @@ def give_rights(page: OrganisationPage) -> Group:
     organisation = page.organisation
     group, _created = Group.objects.get_or_create(name=group_name(organisation))
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
-    for codename in ("change_page", "publish_page"):
+    # Where pages are moderated, editors hand theirs in, and a moderator of Wagtail's own workflow puts it out.
+    for codename in ("change_page",) if settings.PAGES_MODERATED else ("change_page", "publish_page"):
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
     root = Collection.get_first_root_node()

@@ -248,6 +248,8 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
+# Whether a moderator looks at an organisation's page before it goes out.
+PAGES_MODERATED = env.bool("PAGES_MODERATED", default=False)
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.PictureForm"
 # Maps draw the places alone; with tiles, streets lie below them, and the readers' browsers ask their server.
 MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png

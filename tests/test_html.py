@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import builders as build
-from tests.cms.test_pages import a_stall
+from tests.cms.kinds import PAGES, build_kinds
 from tests.square import PEOPLE, Square, client_of
 from tests.test_access import ADDRESSES
 
@@ -36,16 +36,13 @@ def pages_of_the_market(square: Square) -> Iterator[tuple[str, str]]:
 
 
 def public_pages(square: Square, index: Any) -> Iterator[tuple[str, str]]:
-    a_stall(index, square.farm)
+    build_kinds(index, square.farm, square.group)
     shop = build.an_open_cycle(square.farm, [square.carrots], name="Farm shop", audience="public")
     visitor, member = Client(), client_of("Lise")
     for path in (
-        "/en/",
-        "/en/producers/",
-        "/en/producers/riverside-farm/",
+        *(f"/en/{path}" for path in PAGES.values()),
         "/fr/",
         reverse("market:ordering:shop", args=[shop.pk]),
-        "/en/nothing/",
     ):
         yield path, visitor.get(path).content.decode()
     for name in ("login", "signup", "reset_password"):

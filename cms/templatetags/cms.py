@@ -110,6 +110,12 @@ def map_tiles() -> str:
     return settings.MAP_TILES
 
 
+@register.simple_tag
+def map_attribution() -> str:
+    """Whom the tiles come from, as their makers want it named."""
+    return settings.MAP_ATTRIBUTION
+
+
 @register.filter
 def sector_icon(activity: str) -> str:
     """The icon of an activity."""

@@ -16,7 +16,7 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
-from market.ordering.models import Order
+from market.ordering.models import BasketLine, Order
 from market.ordering.services import basket_cost, has_ordered, not_ordered
 from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
@@ -64,6 +64,8 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     if not cost.lines and not form.is_bound and not has_ordered(household, cycle):
         return redirect("market:ordering:basket", cycle.pk)  # which says what to do
     context = {"cycle": cycle, "form": form, "cost": cost, "means": means, "missing": means.missing_euros(cost)}
+    lines = BasketLine.objects.filter(household=household, offer__cycle=cycle)
+    context["lines"] = lines.select_related("offer__producer", "offer__product").order_by("offer__producer__name", "pk")
     if stripe_gateway.offered():
         context["by_card"] = card_part(cost, means)
     context["taking_orders"] = cycle.takes_orders_at(timezone.now())

@@ -3,13 +3,21 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
+from django.utils import timezone
 from playwright.sync_api import Page
+
+from cms.models import OrganisationIndexPage
+from market.cycles.models import OrderCycle, PickupPoint
+from market.cycles.services import open_cycle
+from tests import builders as build
+from tests.cms.kinds import build_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / ".artefacts" / "screens"
@@ -46,6 +54,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
     return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+
+
+@pytest.fixture
+def open_square(settings: Any, tmp_path: Path, live_server: Any, index: OrganisationIndexPage) -> OrderCycle:
+    """One page of every kind, and a stall open to everybody."""
+    settings.VAR_DIR, settings.SITE_URL = tmp_path, live_server.url
+    build.a_currency()
+    farm, now = build.a_producer(), timezone.now()
+    build_kinds(index, farm, build.a_group())
+    bread = build.a_product(farm, "Bread", "4.80", unit="KGM", unit_text="1 kg", allergens=["gluten"])
+    gate = PickupPoint.objects.create(organisation=farm, name="The farm gate", address="Camí del Riu 1")
+    times = {"opens_at": now, "closes_at": now + timedelta(days=2), "distribution_at": now + timedelta(days=3)}
+    draft = build.a_draft(farm, [bread], name="Farm shop", audience="public", pickup_point=gate, **times)
+    return open_cycle(cycle=draft, actor=None, at=now)
 
 
 @pytest.fixture(params=[360, 1280], ids=["phone", "desk"])

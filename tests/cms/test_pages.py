@@ -13,7 +13,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
+from wagtail.images.forms import get_image_form
 from wagtail.models import Locale
+from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from cms.editors import start_page
 from cms.models import CabasImage, OrganisationIndexPage, OrganisationPage, PlainPage
@@ -205,3 +207,47 @@ def test_my_page_is_started_as_a_draft_and_opened(index: OrganisationIndexPage) 
     assert client.get(answer.headers["Location"]).status_code == 200
     assert client.post(address).headers["Location"] == answer.headers["Location"]
     assert client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
+
+
+def test_where_pages_are_moderated_editors_hand_in_and_moderators_put_out(
+    index: OrganisationIndexPage, settings: Any
+) -> None:
+    settings.PAGES_MODERATED = True
+    farm, bruno, mireia = build.a_producer(), build.a_person("Bruno"), build.a_person("Mireia")
+    page = start_page(organisation=farm, editor=bruno, locale=index.locale)
+    may = page.permissions_for_user(bruno)
+    assert may.can_edit()
+    assert not may.can_publish()
+    assert may.can_submit_for_moderation()
+    state = page.get_workflow().start(page, bruno)
+    mireia.groups.add(Group.objects.get(name="Moderators"))
+    state.current_task_state.approve(user=mireia)
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_a_picture_needs_words_for_those_who_cannot_see_it(pages: dict[str, OrganisationPage]) -> None:
+    form = get_image_form(CabasImage)(user=build.a_person("Bruno"))
+    assert form.fields["description"].required
+
+
+def test_the_form_says_what_a_page_lacks(pages: dict[str, OrganisationPage]) -> None:
+    client = signed_in("Bruno")
+    form = client.get(reverse("wagtailadmin_pages:edit", args=[pages["farm"].pk])).content.decode()
+    assert "A story of two paragraphs" in form
+    assert "A picture: people look" not in form
+
+
+def test_a_page_is_translated_paragraph_by_paragraph(pages: dict[str, OrganisationPage]) -> None:
+    """wagtail-localize takes the page's texts apart; what is translated goes out in the other language."""
+    catalan = Locale.objects.create(language_code="ca")
+    source, _created = TranslationSource.get_or_create_from_instance(pages["farm"])
+    translation = Translation.objects.create(source=source, target_locale=catalan)
+    source.create_or_update_translation(catalan, fallback=True, publish=False)
+    segment = source.stringsegment_set.get(string__data="We grow.")
+    StringTranslation.objects.create(
+        translation_of=segment.string, locale=catalan, context=segment.context, data="Cultivem."
+    )
+    source.create_or_update_translation(catalan, fallback=True, publish=True)
+    assert translation.get_target_instance().locale == catalan
+    assert "Cultivem." in seen("/ca/producers/riverside-farm/")

@@ -1,0 +1,130 @@
+"""What a first visit loads, how it moves, and where its links lead."""
+
+import gzip
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+
+from cms.models import OrganisationIndexPage
+from market.people.models import Organisation
+from tests import builders as build
+from tests.cms.test_pages import a_stall
+
+pytestmark = pytest.mark.django_db
+SENT_WHOLE = (".woff2", ".png")  # nothing is won by packing them once more
+
+
+@pytest.fixture(autouse=True)
+def stall(index: OrganisationIndexPage, settings: Any, tmp_path: Path) -> Organisation:
+    settings.MEDIA_ROOT = tmp_path
+    index.show_in_menus = True
+    index.save()
+    farm = build.a_producer()
+    farm.latitude, farm.longitude = "41.60", "2.10"
+    farm.save()
+    build.an_open_cycle(farm, [build.a_product(farm, "Bread", "4.80")], name="Farm shop", audience="public")
+    a_stall(index, farm)
+    return farm
+
+
+class Tags(HTMLParser):
+    """The tags of a page with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def of(self, name: str) -> list[dict[str, str | None]]:
+        return [attrs for tag, attrs in self.found if tag == name]
+
+
+def tags_of(path: str) -> Tags:
+    answer = Client().get(path)
+    assert answer.status_code == 200, path
+    return Tags(answer.content.decode())
+
+
+def weight(url: str) -> int:
+    content = Path(finders.find(url.removeprefix("/static/"))).read_bytes()
+    return len(content) if url.endswith(SENT_WHOLE) else len(gzip.compress(content, 6))
+
+
+def scripts(tags: Tags) -> int:
+    return sum(weight(src) for row in tags.of("script") if (src := row.get("src")))
+
+
+def test_the_front_page_is_light() -> None:
+    tags = tags_of("/en/")
+    styles = [str(row["href"]) for row in tags.of("link") if row.get("rel") == "stylesheet"]
+    fonts = [
+        urljoin("/static/css/", name)
+        for sheet in styles
+        for name in re.findall(r'url\("([^"]+woff2)"\)', Path(finders.find(sheet.removeprefix("/static/"))).read_text())
+    ]
+    page = len(gzip.compress(Client().get("/en/").content, 6))
+    drawings = weight("/static/img/icons.svg") + weight("/static/img/produce.svg")
+    total = page + sum(map(weight, styles)) + sum(map(weight, fonts)) + scripts(tags) + drawings
+    assert total <= 250_000, total
+    assert scripts(tags) <= 30_000
+
+
+def test_only_pages_with_a_map_load_the_map() -> None:
+    assert scripts(tags_of("/en/producers/")) <= 30_000 + 45_000
+    assert "leaflet" in Client().get("/en/producers/").content.decode()
+    assert "leaflet" not in Client().get("/en/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/producers/", "/en/producers/riverside-farm/"])
+def test_no_picture_moves_the_page_when_it_arrives(path: str) -> None:
+    for picture in tags_of(path).of("img"):
+        assert picture.get("width"), picture
+        assert picture.get("height"), picture
+        assert picture.get("alt") is not None, picture
+
+
+def test_no_link_of_the_square_leads_nowhere() -> None:
+    """From our own sitemap on, every address a visitor can follow answers, or asks to sign in."""
+    listed = re.findall(r"<loc>https?://[^/]+([^<]+)</loc>", Client().get(reverse("sitemap")).content.decode())
+    assert len(listed) > 8
+    seen: set[str] = set()
+    waiting = ["/", *listed]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = Client().get(path, follow=False)
+        assert answer.status_code in (200, 301, 302), path
+        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        for link in Tags(answer.content.decode()).of("a"):
+            target = urlsplit(urljoin(path, link.get("href") or ""))
+            known = target.netloc in ("", "testserver", "127.0.0.1:8000", "localhost")
+            if target.scheme in ("", "http", "https") and known:
+                address = target.path + (f"?{target.query}" if target.query else "")
+                # Signing in and searching lead to as many addresses as there are pages to come back to.
+                if "/accounts/" not in address and "q=" not in address:
+                    waiting.append(address)
+    assert len(seen) > 20
+
+
+def test_the_style_page_shows_every_part(settings: Any) -> None:
+    from django.test import RequestFactory
+
+    from cms.views import styleguide
+
+    page = styleguide(RequestFactory().get("/styleguide/")).content.decode()
+    for part in ("awning", "messages", "tasks", "empty", "swatch-leaf", "#carrot"):
+        assert part in page
+    assert Client().get("/styleguide/", follow=True).status_code == 404

@@ -78,7 +78,7 @@ PAGES: dict[str, tuple[str, Callable[[Market], list[Any]], str, int]] = {
     "pack status": ("ordering:progress", lambda m: [m.cycle.pk], "H0", 12),
     "wallet": ("wallets:wallet", lambda m: [], "H0", 16),
     "balance": ("payments:balance", lambda m: [], "H0", 14),
-    "board": ("desk:board", lambda m: [m.cycle.pk], "Amina", 18),
+    "board": ("desk:board", lambda m: [m.cycle.pk], "Amina", 15),
     "households": ("people:members", lambda m: [m.group.slug], "Amina", 10),
     "treasurer's euros": ("payments:desk", lambda m: [], "Teo", 20),
     "treasury": ("treasury:overview", lambda m: [], "Teo", 20),
@@ -148,3 +148,12 @@ def test_placing_twelve_lines_from_four_producers_stays_in_budget() -> None:
     statements = [row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]
     assert len(statements) <= 40
     assert OrderCycle.objects.get().orders.count() == 2
+
+
+def test_choosing_one_product_stays_in_budget() -> None:
+    market = Market(1, 2)
+    household = build.a_household("New", group=market.group, euros="500")
+    offer = market.cycle.offers.select_related("cycle").first()
+    with CaptureQueriesContext(connection) as captured:
+        set_line(household=household, offer=offer, quantity=Decimal(1), at=timezone.now())
+    assert len([row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]) <= 6

@@ -71,10 +71,17 @@ def copying(tables: dict[str, str], cycle: int, entry: int) -> float:
 
 
 def sheets(cycle_id: int) -> None:
-    from market.cycles.models import OrderCycle
-    from market.supply.reports import packing
+    """Lay out the sheets of a cycle as for a screen; not the matrix, with its cell per household and product."""
+    from django.utils import timezone
 
-    packing(OrderCycle.objects.get(pk=cycle_id))
+    from market.cycles.models import OrderCycle
+    from market.supply.sheets import SHEETS, PickupDay
+
+    cycle = OrderCycle.objects.select_related("organiser", "pickup_point").get(pk=cycle_id)
+    day = PickupDay(cycle.organiser, timezone.localdate(cycle.distribution_at), [cycle])
+    for name, make in SHEETS.items():
+        if name != "matrix":
+            make(day)
 
 
 def measure(households: int) -> tuple[float, float, float, float, float]:

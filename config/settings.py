@@ -209,6 +209,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("ca", "Català"), ("es", "Español"), ("fr", "Français"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# A page may list some thousand products, with a field or two for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Madrid")
 USE_I18N = True
 USE_TZ = True

@@ -80,6 +80,8 @@ class AmountField(QuantityField):
 
     def to_python(self, value: Any) -> Any:
         text = _EURO.sub("", str(value or ""))
+        if value and not text.strip():
+            raise ValidationError(_("Write a number in digits, for example 2 or 1.5."), "not_a_number")
         # One thousand two hundred, or one and a fifth? Nobody can tell, and money is not guessed.
         if _UNCLEAR.fullmatch(text.strip()):
             raise ValidationError(_("Write this amount without a dot for thousands, for example 1200.00."), "unclear")

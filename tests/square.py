@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from market.catalogue.models import PriceList
 from market.catalogue.services import keep_price_list
-from market.cycles.models import OrderCycle
+from market.cycles.models import OrderCycle, Schedule
 from market.ordering.models import Order
 from market.payments.cards import start_top_up
 from market.people.models import Enrolment, Role
@@ -39,6 +39,10 @@ class Square:
         build.receive(self.cycle)
         self.cycle.refresh_from_db()
         self.draft: OrderCycle = build.a_draft(self.group, [self.carrots], name="Next")
+        self.schedule = Schedule.objects.create(
+            organiser=self.group, name="Weekly", pattern=self.cycle, first_on="2026-03-05", opens_time="12:00",
+            closes_after_days=3, closes_time="22:00", hands_out_after_days=6, hands_out_time="18:00",
+        )  # fmt: skip
         self.supplier_order = SupplierOrder.objects.get()
         self.share = DeliveredShare.objects.get()
         before = build.an_open_cycle(self.group, [self.carrots], name="Before")

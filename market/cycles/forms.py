@@ -1,7 +1,6 @@
 """Drafting a cycle."""
 
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from market.catalogue.models import Product
 from market.currencies.models import CommunityCurrency
-from market.cycles.models import Fee, OrderCycle, PickupPoint
+from market.cycles.models import OrderCycle, PickupPoint
 from market.people.models import Organisation
 
 
@@ -43,36 +42,29 @@ def usual_times(now: datetime) -> dict[str, datetime]:
 
 
 class CycleForm(forms.ModelForm):
-    """A draft: times, place, rule, money, and whose products are offered."""
+    """A draft: times, place, rule, money, whose products are offered, and to whom."""
 
     opens_at = MomentField(label=gettext_lazy("Opens"))
     closes_at = MomentField(label=gettext_lazy("Closes"))
     completes_at = MomentField(
-        label=gettext_lazy("Packs can be completed until"),
+        label=gettext_lazy("Packs may be completed until"),
         required=False,
-        help_text=gettext_lazy("After the closing only changes that help to fill a pack. Leave empty for none."),
+        help_text=gettext_lazy("After the closing, only changes that help to fill packs. Leave empty for none."),
     )
     distribution_at = MomentField(label=gettext_lazy("Goods are handed out"))
     producers = forms.ModelMultipleChoiceField(
         Organisation.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Producers"),
-        help_text=gettext_lazy("All their available products are offered."),
-    )
-    fee_percent = forms.DecimalField(
-        label=gettext_lazy("Contribution to the group, percent of the goods"),
-        required=False,
-        min_value=Decimal(0),
-        max_value=Decimal(50),
-        decimal_places=2,
-        localize=True,
-        help_text=gettext_lazy("Leave empty for none. Members see it before they order."),
+        help_text=gettext_lazy("All their available products are offered; you can choose among them afterwards."),
     )
 
     class Meta:
         model = OrderCycle
-        fields = ["name", "audience", "opens_at", "opens_by_clock", "closes_at", "completes_at",
-                  "distribution_at", "pickup_point", "strategy", "community_currency", "note"]  # fmt: skip
+        fields = ["name", "audience", "tags", "opens_at", "opens_by_clock", "closes_at", "completes_at",
+                  "remind_hours", "sends_orders", "distribution_at", "pickup_point", "strategy", "community_currency",
+                  "note"]  # fmt: skip
+        widgets = {"tags": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, organiser: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -81,6 +73,10 @@ class CycleForm(forms.ModelForm):
         self.fields["audience"].required = False
         if not self.instance.pk and organiser.kind != Organisation.Kind.PURCHASING_GROUP:
             self.initial["audience"] = OrderCycle.Audience.PUBLIC
+        tags = organiser.household_tags.all()
+        self.fields["tags"].queryset = tags  # type: ignore[attr-defined]
+        if not tags:
+            del self.fields["tags"]
         self.fields["pickup_point"].queryset = PickupPoint.objects.filter(organisation=organiser)  # type: ignore[attr-defined]
         self.fields["community_currency"].queryset = CommunityCurrency.objects.all()  # type: ignore[attr-defined]
         self.fields["community_currency"].empty_label = _("euros only")  # type: ignore[attr-defined]
@@ -91,8 +87,6 @@ class CycleForm(forms.ModelForm):
         field.label_from_instance = lambda row: f"{row} ({row.available})"  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["producers"] = list(producers.filter(offers__cycle=self.instance).distinct())
-            fee = self.instance.fees.first()
-            self.initial["fee_percent"] = fee.amount if fee else None
 
     def clean_audience(self) -> str:
         return self.cleaned_data["audience"] or self.get_initial_for_field(self.fields["audience"], "audience")
@@ -102,35 +96,42 @@ class CycleForm(forms.ModelForm):
         opens, closes, out = (data.get(name) for name in ("opens_at", "closes_at", "distribution_at"))
         if opens and closes and opens >= closes:
             self.add_error("closes_at", ValidationError(_("It must close after it opens."), "closes_first"))
-        completes = data.get("completes_at")
-        if completes and closes and out and not closes < completes <= out:
-            self.add_error(
-                "completes_at",
-                ValidationError(_("Packs are completed between the closing and the handing out."), "completes_between"),
-            )
         if closes and out and closes > out:
             self.add_error(
                 "distribution_at", ValidationError(_("Goods are handed out after the closing."), "handed_out_first")
             )
+        completes = data.get("completes_at")
+        if completes and closes and out and not closes < completes <= out:
+            self.add_error(
+                "completes_at",
+                ValidationError(_("Between the closing and the handing out."), "completes_outside"),
+            )
         return data
 
     def products(self) -> list[Product]:
-        """Every available product of the producers chosen."""
-        chosen = Product.objects.available().filter(producer__in=self.cleaned_data["producers"])
-        return list(chosen.select_related("category"))
+        """What is offered: of a producer in the draft already the products chosen, of a new one all available."""
+        wanted = Product.objects.available().filter(producer__in=self.cleaned_data["producers"])
+        if self.instance.pk:
+            chosen = self.instance.offers.values("product")
+            there = self.instance.offers.values("producer")
+            wanted = wanted.filter(Q(pk__in=chosen) | ~Q(producer__in=there))
+        return list(wanted.select_related("category"))
 
-    def fees(self) -> list[Fee]:
-        percent = self.cleaned_data["fee_percent"]
-        if not percent:
-            return []
-        return [
-            Fee(
-                name=_("Contribution to the group"),
-                calculator=Fee.Calculator.PERCENT_PER_LINE,
-                amount=percent,
-                payee=self.organiser,
-            )
-        ]
+
+class CopyForm(forms.Form):
+    """Name and times of the next cycle."""
+
+    name = forms.CharField(max_length=120, label=gettext_lazy("Name"))
+    opens_at = MomentField(label=gettext_lazy("Opens"))
+    closes_at = MomentField(label=gettext_lazy("Closes"))
+    distribution_at = MomentField(label=gettext_lazy("Goods are handed out"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes, out = (data.get(name) for name in ("opens_at", "closes_at", "distribution_at"))
+        if opens and closes and out and not opens < closes <= out:
+            raise ValidationError(_("It opens first, then closes, then goods are handed out."), "wrong_order")
+        return data
 
 
 class PickupPointForm(forms.ModelForm):
@@ -141,7 +142,3 @@ class PickupPointForm(forms.ModelForm):
 
 class ReopenForm(forms.Form):
     closes_at = MomentField(label=gettext_lazy("New closing time"))
-
-
-class CompleteForm(forms.Form):
-    completes_at = MomentField(label=gettext_lazy("Packs can be completed until"))

@@ -114,6 +114,11 @@ def set_offers(*, cycle: OrderCycle, products: Collection[Product]) -> None:
     if cycle.state != OrderCycle.State.DRAFT:
         raise ValidationError(_("Only the offers of a draft can be chosen anew."), "wrong_state")
     cycle.offers.exclude(product__in=[product.pk for product in products]).delete()
+    write_offers(cycle, products)
+
+
+def write_offers(cycle: OrderCycle, products: Collection[Product]) -> None:
+    """Offer products in a locked draft, or tell anew what its offers say."""
     Offer.objects.bulk_create(
         [_as_offer(cycle, product) for product in products],
         update_conflicts=True,
@@ -143,6 +148,7 @@ def redraft_cycle(*, cycle: OrderCycle, products: Collection[Product], fees: Seq
         raise ValidationError(_("This cycle has opened meanwhile: its terms stay."), "wrong_state")
     cycle.full_clean()
     cycle.save()
+    cycle.supplier_terms.filter(closes_at__gt=cycle.closes_at).update(closes_at=None)
     set_offers(cycle=cycle, products=products)
     set_fees(cycle=cycle, fees=fees)
 

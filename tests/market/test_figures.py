@@ -23,7 +23,8 @@ def test_an_amount_is_read_with_point_or_comma_and_a_euro_sign(typed: str, read:
     ("typed", "code"),
     [
         ("fifty", "not_a_number"),
-        ("€", "required"),
+        ("€", "not_a_number"),
+        ("", "required"),
         ("50 $", "not_a_number"),
         ("1.200", "unclear"),
         ("1,200 €", "unclear"),

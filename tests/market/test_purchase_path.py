@@ -89,7 +89,10 @@ def test_an_order_from_wish_to_payout(people: dict[str, Client], mailoutbox: lis
     times = {f"{name}_{part}": f"{at:{pattern}}" for name, at in moments.items()
              for part, pattern in ((0, "%Y-%m-%d"), (1, "%H:%M"))}  # fmt: skip
     do(amina, "market:cycles:new", group.slug, name="Market of the week", strategy="first_come", producers=[farm.pk],
-       community_currency=eco.pk, fee_percent="10", **times)  # fmt: skip
+       community_currency=eco.pk, **{"fees-TOTAL_FORMS": "1", "fees-INITIAL_FORMS": "0",
+          "fees-0-name": "Costs", "fees-0-kind": "admin",
+          "fees-0-calculator": "percent_line", "fees-0-amount": "10", "fees-0-charged_on": "coordinator",
+          "fees-0-payee": str(group.pk)}, **times)  # fmt: skip
     cycle = OrderCycle.objects.get()
     do(amina, "market:cycles:open", cycle.pk)
     offers = {offer.name: offer for offer in cycle.offers.all()}

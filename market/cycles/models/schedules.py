@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from market.people.models import Organisation
 
+RHYTHMS = [
+    ("FREQ=WEEKLY", _("every week")),
+    ("FREQ=WEEKLY;INTERVAL=2", _("every two weeks")),
+    ("FREQ=WEEKLY;INTERVAL=3", _("every three weeks")),
+    ("FREQ=WEEKLY;INTERVAL=4", _("every four weeks")),
+    ("FREQ=MONTHLY", _("every month, on the same date")),
+    ("FREQ=DAILY", _("every day")),
+]
+
 
 def check_rhythm(text: str) -> None:
     """Refuse what is no recurrence by days, weeks, months or years: `not_a_rhythm`."""
@@ -58,3 +67,8 @@ class Schedule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def rhythm_words(self) -> str:
+        """The rhythm as people say it, where it is a usual one."""
+        return str(dict(RHYTHMS).get(self.rhythm, self.rhythm))

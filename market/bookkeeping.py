@@ -40,6 +40,11 @@ def household_due(household_id: int) -> str:
     return f"household:{household_id}:due:{EUR}"
 
 
+def household_deposit(household_id: int) -> str:
+    """What a household left with its groups as a deposit: it is kept apart and given back."""
+    return f"household:{household_id}:deposit:{EUR}"
+
+
 def organisation(organisation_id: int, currency: str = EUR) -> str:
     """What the market owes an organisation in euros, or its wallet of a community currency."""
     return f"organisation:{organisation_id}:{currency}"
@@ -149,6 +154,11 @@ def group_accounts(organisation_id: int) -> Sequence[NewAccount]:
     )
 
 
+def deposit_accounts(household_id: int) -> Sequence[NewAccount]:
+    """Opened when a household joins a group that asks a deposit."""
+    return (NewAccount(household_deposit(household_id), EUR, "liability", floor=0),)
+
+
 def organisation_accounts(organisation_id: int) -> Sequence[NewAccount]:
     """What the market owes an organisation: nobody is paid out more than that."""
     return (NewAccount(organisation(organisation_id), EUR, "liability", floor=0),)
@@ -184,6 +194,27 @@ def payment_received(household_id: int, amount: int, means: PaidBy, *, owed: int
     legs = [Leg(_TILL[means], account, amount)]
     if paid := min(owed, amount):
         legs.append(Leg(account, household_due(household_id), paid))
+    return legs
+
+
+def joined(household_id: int, group_id: int, *, fee: int, deposit: int, from_balance: int) -> list[Leg]:
+    """A household joins a group: its balance pays the fee, then the deposit, as far as it goes; the rest is owed."""
+    legs = []
+    for to, amount in ((organisation(group_id), fee), (household_deposit(household_id), deposit)):
+        paid = min(amount, from_balance)
+        from_balance -= paid
+        if paid:
+            legs.append(Leg(household(household_id), to, paid))
+        if amount - paid:
+            legs.append(Leg(household_due(household_id), to, amount - paid))
+    return legs
+
+
+def deposit_returned(household_id: int, amount: int, *, owed: int) -> list[Leg]:
+    """A household leaves a group: its deposit pays what it still owes, the rest is prepaid balance."""
+    legs = [Leg(household_deposit(household_id), household(household_id), amount)]
+    if paid := min(owed, amount):
+        legs.append(Leg(household(household_id), household_due(household_id), paid))
     return legs
 
 

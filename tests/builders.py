@@ -19,12 +19,12 @@ from market.ordering.closing import close_cycle
 from market.ordering.models import Order
 from market.ordering.services import place_order, set_line
 from market.payments.services import record_payment
+from market.people.joining import enrol
 from market.people.models import Household, Organisation, Role, User
 from market.people.services import (
     appoint,
     create_household,
     create_organisation,
-    enrol,
     found_market,
     welcome_person,
 )

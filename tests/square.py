@@ -10,6 +10,7 @@ from market.catalogue.services import keep_price_list
 from market.cycles.models import OrderCycle, Schedule
 from market.ordering.models import Order
 from market.payments.cards import start_top_up
+from market.people.joining import invite
 from market.people.models import Enrolment, Role
 from market.people.services import appoint
 from market.supply.models import DeliveredShare, SupplierOrder
@@ -31,6 +32,7 @@ class Square:
         build.a_person("Stranger")
         self.lise = build.a_household("Lise", group=self.group)
         self.enrolment = Enrolment.objects.get(household=self.lise)
+        self.invitation = invite(into=self.group, actor=build.a_person("Amina"), at=timezone.now())
         self.cycle = build.an_open_cycle(self.group, [self.carrots])
         self.offer = self.cycle.offers.get()
         self.order: Order = build.an_order(self.lise, self.cycle, {self.carrots: 2})

@@ -28,12 +28,12 @@ from market.ordering.closing import close_cycle
 from market.ordering.services import basket_cost, place_order, set_line
 from market.payments.checkout import means_of, proposed_community
 from market.payments.services import create_payout, record_payment
+from market.people.joining import enrol
 from market.people.models import Household, Organisation, Role, User
 from market.people.services import (
     appoint,
     create_household,
     create_organisation,
-    enrol,
     found_market,
     set_credit_limit,
     welcome_person,

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from market.people.models import Household, User
+from market.people.models import Household, Invitation, User
 
 
 def readers(households: Iterable[Household]) -> list[User]:
@@ -33,3 +37,25 @@ def letter(
     )
     mail.attach_alternative(render_to_string("market/people/letter.html", context), "text/html")
     return mail
+
+
+def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
+    """Invite somebody into a group or a household, in the language of whoever invites."""
+    host = invitation.invited_by
+    with translation.override(host.language if host else settings.LANGUAGE_CODE):
+        names = {"host": host or settings.MARKET_NAME, "place": invitation.group or invitation.household}
+        if invitation.group:
+            words = _("%(host)s invites you to order together with the purchasing group %(place)s.")
+        else:
+            words = _("%(host)s invites you to order for the household %(place)s.")
+        return letter(
+            to=invitation.email,
+            subject=_("Come and order with us: %(place)s") % names,
+            paragraphs=[words % names, _("This link is for you and works once:")],
+            address=invitation_address(invitation),
+            signed=str(names["host"]),
+        )
+
+
+def invitation_address(invitation: Invitation) -> str:
+    return settings.SITE_URL + reverse("market:people:invitation", args=[invitation.token])

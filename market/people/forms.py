@@ -7,7 +7,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 
-from market.people.models import User
+from market.figures import AmountField
+from market.people.models import Organisation, User
 
 
 class JoinForm(forms.Form):
@@ -27,6 +28,54 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["name", "language", "news_by_mail"]
         help_texts = {"language": gettext_lazy("The language of your mails and sheets.")}
+
+
+class InviteForm(forms.Form):
+    """An address to invite; without one, a link that can be handed around."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        help_text=gettext_lazy("Leave empty for a link that you pass on yourself."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+
+
+class GroupTermsForm(forms.ModelForm):
+    """What joining a group costs."""
+
+    joining_fee = AmountField(label=gettext_lazy("Joining fee"))
+    joining_deposit = AmountField(
+        label=gettext_lazy("Deposit"), help_text=gettext_lazy("Kept apart, and given back when a household leaves.")
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ["joining_fee", "joining_deposit"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {name: getattr(self.instance, name).amount for name in self.fields}
+
+
+class PlaceForm(forms.Form):
+    """A household's tags in a group."""
+
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=400,
+        help_text=gettext_lazy("Words with commas between them. A cycle can be for households with a tag only."),
+    )
+
+    def names(self) -> list[str]:
+        return str(self.cleaned_data["tags"]).split(",")
+
+
+class LimitForm(forms.Form):
+    """How far a household's balance may fall below zero."""
+
+    limit = AmountField(label=gettext_lazy("Credit limit in euros"), required=True)
 
 
 class NewcomerForm(SignupForm):

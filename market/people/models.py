@@ -225,6 +225,7 @@ class Household(models.Model):
     name = models.CharField(_("name"), max_length=120)
     people = models.ManyToManyField(User, related_name="households", verbose_name=_("people"))
     created_at = models.DateTimeField(default=timezone.now)
+    credit_limit_minor = models.BigIntegerField(_("credit limit, in cents; the ledger keeps it"), default=0)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -267,6 +268,8 @@ class Enrolment(models.Model):
     since = models.DateTimeField(default=timezone.now)
     # A household may end the pause it took itself; the one a coordinator set, only the coordinator.
     paused_by_group = models.BooleanField(default=False)
+    # When joining fee and deposit were charged: once, however often a place is given again.
+    charged_at = models.DateTimeField(null=True, blank=True)
     deposit_minor = models.BigIntegerField(_("deposit kept, in cents"), default=0)
     tags = models.ManyToManyField(HouseholdTag, blank=True, related_name="enrolments", verbose_name=_("tags"))
 

@@ -92,23 +92,6 @@ def ask_to_join(*, user: User, group: Organisation, household_name: str, at: dat
     return enrolment
 
 
-def enrol(*, household: Household, group: Organisation, at: datetime) -> Enrolment:
-    """Give a household its place in a group, from the waiting list, from a pause or straight away."""
-    return _place(household, group, Enrolment.Status.JOINED, at)
-
-
-def pause(*, household: Household, group: Organisation, at: datetime) -> Enrolment:
-    """Keep a household's place in a group while it does not order."""
-    return _place(household, group, Enrolment.Status.PAUSED, at)
-
-
-def _place(household: Household, group: Organisation, status: str, at: datetime) -> Enrolment:
-    enrolment, _created = Enrolment.objects.update_or_create(
-        household=household, group=group, defaults={"status": status, "since": at}
-    )
-    return enrolment
-
-
 @transaction.atomic
 def set_credit_limit(*, household: Household, limit_minor: int) -> None:
     """Let a household's prepaid balance fall to minus this many cents; the database holds the limit.
@@ -119,5 +102,6 @@ def set_credit_limit(*, household: Household, limit_minor: int) -> None:
         raise ValidationError(_("A credit limit cannot be negative: write 0 for no credit."), "negative")
     try:
         ledger.set_limits(bookkeeping.household(household.pk), floor=-limit_minor, ceiling=None)
+        Household.objects.filter(pk=household.pk).update(credit_limit_minor=limit_minor)
     except ledger.LimitsOutsideBalance as refusal:
         raise ValidationError(_("The household already owes more than this limit."), "below_balance") from refusal

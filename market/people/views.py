@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from market.people.access import SignedInRequest, coordinated_by, household_of
-from market.people.forms import JoinForm, ProfileForm
-from market.people.models import Enrolment, Organisation
-from market.people.services import ask_to_join, enrol, pause
+from market.people.access import SignedInRequest, household_of
+from market.people.forms import InviteForm, JoinForm, ProfileForm
+from market.people.joining import accept_invitation, invite, leave_group, leave_household, pause, resume
+from market.people.models import Enrolment, Invitation, Organisation
+from market.people.services import ask_to_join
 
 
 @login_required
@@ -60,20 +60,77 @@ def join(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @login_required
-def members(request: SignedInRequest, slug: str) -> HttpResponse:
-    """The households of a group, for its coordinator."""
-    group = get_object_or_404(coordinated_by(request.user), slug=slug)
-    enrolments = group.enrolments.select_related("household").prefetch_related("household__people")
-    context = {"group": group, "enrolments": enrolments.order_by("status", "household__name")}
-    return render(request, "market/people/members.html", context)
+def household(request: SignedInRequest) -> HttpResponse:
+    """My household: its people, an invitation for another one, its places in groups with pause and leave."""
+    own = household_of(request.user)
+    if own is None:
+        return redirect("market:people:groups")
+    form = InviteForm(request.POST if "invite" in request.POST else None)
+    if request.method == "POST":
+        if form.is_bound and form.is_valid():
+            invite(into=own, email=form.cleaned_data["email"], actor=request.user, at=timezone.now())
+            messages.success(request, _("The invitation is made."))
+            return redirect("market:people:household")
+        if not form.is_bound:
+            return _household_step(request)
+    context = {
+        "household": own,
+        "people": own.people.order_by("pk"),
+        "places": own.enrolments.select_related("group").order_by("group__name"),
+        "invitations": own.invitations.valid_at(timezone.now()),
+        "form": form,
+    }
+    return render(request, "market/people/household.html", context, status=400 if form.is_bound else 200)
+
+
+def _household_step(request: SignedInRequest) -> HttpResponse:
+    """Pause, come back, leave a group, leave the household, or take an invitation back."""
+    own, now = household_of(request.user), timezone.now()
+    assert own
+    try:
+        if "withdraw" in request.POST:
+            get_object_or_404(own.invitations, pk=request.POST["withdraw"]).delete()
+        elif "leave_household" in request.POST:
+            leave_household(household=own, user=request.user)
+            return redirect("market:desk:home")
+        else:
+            place = get_object_or_404(own.enrolments.select_related("group"), pk=request.POST.get("place", "0"))
+            match request.POST.get("step"):
+                case "pause":
+                    pause(household=own, group=place.group, at=now, by_group=False)
+                case "resume":
+                    resume(household=own, group=place.group, at=now)
+                case "leave":
+                    leave_group(enrolment=place, actor=request.user, at=now)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("market:people:household")
 
 
 @login_required
-@require_POST
-def place(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
-    """Give a household its place in the group, or pause it."""
-    group = get_object_or_404(coordinated_by(request.user), slug=slug)
-    enrolment = get_object_or_404(group.enrolments, pk=pk)
-    step = pause if request.POST.get("step") == "pause" else enrol
-    step(household=enrolment.household, group=group, at=timezone.now())
-    return redirect("market:people:members", group.slug)
+def invitation(request: SignedInRequest, token: str) -> HttpResponse:
+    """Look where an invitation leads, and come in."""
+    valid = Invitation.objects.valid_at(timezone.now()).select_related("group", "household", "invited_by")
+    found = valid.filter(token=token).first()
+    if found is None:
+        return render(request, "market/people/invitation.html", {"invitation": None}, status=404)
+    own = household_of(request.user)
+    name = own.name if own else getattr(request.user, "name", "")
+    form = JoinForm(request.POST or None, initial={"household_name": name})
+    if found.household:
+        del form.fields["household_name"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            accept_invitation(
+                invitation=found,
+                user=request.user,
+                household_name=form.cleaned_data.get("household_name", ""),
+                at=timezone.now(),
+            )
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("Welcome. You can order now."))
+            return redirect("market:desk:home")
+    context = {"invitation": found, "form": form, "household": own}
+    return render(request, "market/people/invitation.html", context, status=400 if form.is_bound else 200)

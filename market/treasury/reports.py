@@ -80,6 +80,8 @@ def _purpose(code: bookkeeping.AccountCode) -> str:
     match code.owner, code.purpose:
         case "household", "due":
             return _("what it owes")
+        case "household", "deposit":
+            return _("deposit it gets back")
         case "household", _main:
             return _("prepaid euros") if euros else _("wallet")
         case "organisation", "stock":

@@ -60,6 +60,8 @@ def chart() -> list[books.NewAccount]:
     owners = [
         *books.household_accounts(LISE),
         *books.household_accounts(AMINA),
+        *books.deposit_accounts(LISE),
+        *books.deposit_accounts(AMINA),
         *books.organisation_accounts(FARM),
         *books.organisation_accounts(GROUP),
         *books.group_accounts(GROUP),
@@ -187,6 +189,8 @@ EVENTS: dict[int, Callable[[], list[str]]] = {
         + reverse(owed[0])
         + post("settlement undone", books.debt_returned(AMINA, 100))
     ),
+    34: lambda: post("joined", books.joined(AMINA, GROUP, fee=500, deposit=1000, from_balance=950)),
+    35: lambda: post("deposit returned", books.deposit_returned(AMINA, 1000, owed=550)),
 }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from market.cycles.models import CycleStep, OrderCycle, Schedule
 from market.cycles.scheduling import opening_days, times_on
 from market.desk.clock import tick
-from market.people.services import pause
+from market.people.joining import pause
 from market.supply.models import SupplierOrder
 from tests import builders as build
 

@@ -16,7 +16,7 @@ from market.cycles.services import open_cycle
 from market.ordering.costs import Wish, order_cost
 from market.ordering.models import BasketLine, DemandChange, Order, Placement
 from market.ordering.services import place_order, set_line
-from market.people.services import enrol, pause
+from market.people.joining import enrol, pause
 from market.supply.models import DeliveredShare, SupplierOrder
 from market.supply.receiving import correct_share, receive_delivery
 from market.supply.services import reopen_cycle, send_supplier_order

@@ -14,8 +14,9 @@ from ledger import api as ledger
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_code
 from market.people.access import Owner, party
+from market.people.joining import pause
 from market.people.models import Household, Organisation, Role
-from market.people.services import appoint, ask_to_join, pause
+from market.people.services import appoint, ask_to_join
 from market.wallets.services import entry_key, pay
 from tests import builders as build
 

@@ -79,7 +79,6 @@ PAGES: dict[str, tuple[str, Callable[[Market], list[Any]], str, int]] = {
     "wallet": ("wallets:wallet", lambda m: [], "H0", 16),
     "balance": ("payments:balance", lambda m: [], "H0", 14),
     "board": ("desk:board", lambda m: [m.cycle.pk], "Amina", 15),
-    "board": ("desk:board", lambda m: [m.cycle.pk], "Amina", 18),
     "household": ("people:household", lambda m: [], "H0", 10),
     "producers' terms": ("cycles:terms", lambda m: [m.cycle.pk], "Amina", 10),
     "pick-up times": ("cycles:slots", lambda m: [m.cycle.pk], "Amina", 10),

@@ -77,6 +77,8 @@ def nudge_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
 def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> Iterator[EmailMultiAlternatives]:
     address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
     for reader in readers(households):
+        if not reader.news_by_mail:
+            continue
         with translation.override(reader.language):
             names = {"cycle": cycle.name, "closes": when(cycle.takes_orders_until)}
             yield letter(

@@ -161,6 +161,10 @@ def test_the_reminder_goes_once_to_those_who_have_not_ordered_or_whose_pack_is_a
     build.an_order(households["Lise"], cycle, {carrots: 1})
     build.an_order(households["Omar"], cycle, {honey: 5})
     build.set_line(household=households["Pau"], offer=build.offer_of(cycle, carrots), quantity=Decimal(1), at=build.NOW)
+    quiet = build.a_person("Quiet")
+    build.a_household("Quiet", group=group)
+    quiet.news_by_mail = False
+    quiet.save()
     tick(cycle.closes_at - timedelta(hours=12, seconds=1))
     assert mail.outbox == []
     for minutes in (0, 1, 60):

@@ -60,6 +60,7 @@ class FeeForm(forms.ModelForm):
         everywhere = [(Fee.Level.COORDINATOR.value, Fee.Level.COORDINATOR.label)]
         farms = [(f"supplier:{row.pk}", _("goods of %(name)s") % {"name": row}) for row in producers]
         places = [(f"pickup:{row.pk}", _("orders fetched at %(name)s") % {"name": row}) for row in points]
+        self.fields["charged_on"].initial = Fee.Level.COORDINATOR.value  # so that a blank form stays unchanged
         self.fields["charged_on"].choices = [*everywhere, *farms, *places]  # type: ignore[attr-defined]
         payees = self.fields["payee"]
         payees.queryset = Organisation.objects.filter(pk__in=[organiser.pk, *(row.pk for row in producers)])  # type: ignore[attr-defined]

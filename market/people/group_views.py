@@ -90,6 +90,8 @@ def enrolment(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         request.POST if "limit" in request.POST and keeps else None,
         initial={"limit": from_minor(household.credit_limit_minor)},
     )
+    if request.method == "POST" and not form.is_bound and not limit.is_bound:
+        raise Http404
     people = list(household.people.order_by("pk"))
     try:
         if form.is_bound and form.is_valid():

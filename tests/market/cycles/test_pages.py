@@ -85,7 +85,9 @@ def test_a_coordinator_edits_several_fees() -> None:
     desk.client.post(
         path,
         desk.terms_of_the_draft(
-            **count(4, 3),
+            # The browser also sends the form of a fee that nobody filled in.
+            **fee(4, name="", calculator="", amount="", further_amount="0", from_goods="0", vat_percent="", **owner),
+            **count(5, 3),
             **fee(0, id=van.pk, name="Van", calculator="per_kilo", amount="0.40", charged_on=farm, **owner),
             **fee(1, id=costs.pk, name="Costs", calculator="percent_line", amount="3.5", DELETE="on", **owner),
             **fee(2, id=hall.pk, name="Hall", amount="1", charged_on=f"pickup:{point.pk}", **owner),

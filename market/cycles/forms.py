@@ -67,7 +67,7 @@ class CycleForm(forms.ModelForm):
         fields = ["name", "audience", "tags", "opens_at", "opens_by_clock", "closes_at", "completes_at",
                   "remind_hours", "sends_orders", "distribution_at", "pickup_point", "strategy", "community_currency",
                   "note"]  # fmt: skip
-        widgets = {"tags": forms.CheckboxSelectMultiple}
+        widgets = {"tags": forms.CheckboxSelectMultiple, "note": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args: Any, organiser: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,8 +28,8 @@ class RateField(QuantityField):
 
     def to_python(self, value: Any) -> Any:
         text = "" if value is None else str(value)
-        if not text.strip() and not self.required:
-            return self.empty_value
+        if not text.strip():
+            return None if self.required else self.empty_value
         return super().to_python(text.replace("%", "").replace("€", "") or "?")
 
 
@@ -65,7 +65,8 @@ class FeeForm(forms.ModelForm):
         payees = self.fields["payee"]
         payees.queryset = Organisation.objects.filter(pk__in=[organiser.pk, *(row.pk for row in producers)])  # type: ignore[attr-defined]
         payees.empty_label = None  # type: ignore[attr-defined]
-        payees.initial = organiser.pk
+        if not self.instance.pk:
+            self.initial["payee"] = organiser.pk
         if self.instance.pk:
             target = self.instance.producer_id or self.instance.point_id
             self.initial["charged_on"] = f"{self.instance.level}:{target}" if target else self.instance.level

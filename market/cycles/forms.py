@@ -21,8 +21,8 @@ class MomentField(forms.SplitDateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": gettext_lazy("Day")},
-            time_attrs={"type": "time", "aria-label": gettext_lazy("Time of day")},
+            date_attrs={"type": "date", "aria-label": gettext_lazy("Day")},  # type: ignore[dict-item]
+            time_attrs={"type": "time", "aria-label": gettext_lazy("Time of day")},  # type: ignore[dict-item]
             date_format="%Y-%m-%d",
             time_format="%H:%M",
         )
@@ -50,9 +50,9 @@ class CycleForm(forms.ModelForm):
     opens_at = MomentField(label=gettext_lazy("Opens"))
     closes_at = MomentField(label=gettext_lazy("Closes"))
     completes_at = MomentField(
-        label=gettext_lazy("Packs may be completed until"),
+        label=gettext_lazy("Packs can be completed until"),
         required=False,
-        help_text=gettext_lazy("After the closing, only changes that help to fill packs. Leave empty for none."),
+        help_text=gettext_lazy("After the closing only changes that help to fill a pack. Leave empty for none."),
     )
     distribution_at = MomentField(label=gettext_lazy("Goods are handed out"))
     producers = forms.ModelMultipleChoiceField(
@@ -107,7 +107,7 @@ class CycleForm(forms.ModelForm):
         if completes and closes and out and not closes < completes <= out:
             self.add_error(
                 "completes_at",
-                ValidationError(_("Between the closing and the handing out."), "completes_outside"),
+                ValidationError(_("Packs are completed between the closing and the handing out."), "completes_between"),
             )
         return data
 
@@ -145,3 +145,7 @@ class PickupPointForm(forms.ModelForm):
 
 class ReopenForm(forms.Form):
     closes_at = MomentField(label=gettext_lazy("New closing time"))
+
+
+class CompleteForm(forms.Form):
+    completes_at = MomentField(label=gettext_lazy("Packs can be completed until"))

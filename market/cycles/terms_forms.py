@@ -82,6 +82,11 @@ class FeeForm(forms.ModelForm):
             self.add_error("amount", ValidationError(_("A percentage lies between 0 and 100."), "too_large"))
         return data
 
+    def has_changed(self) -> bool:
+        """A new fee without a name and an amount was left blank, whatever its lists show."""
+        written = any(self.data.get(self.add_prefix(name), "").strip() for name in ("name", "amount"))
+        return super().has_changed() if self.instance.pk or written else False
+
     def fee(self) -> Fee:
         """The fee as a new row: a draft's fees are written anew as a whole."""
         fee: Fee = self.instance

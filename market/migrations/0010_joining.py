@@ -9,7 +9,7 @@ def whoever_is_in_has_joined(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("market", "0008_fee_vat"),
+        ("market", "0009_nudging"),
     ]
 
     operations = [

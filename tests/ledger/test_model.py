@@ -203,7 +203,7 @@ def new(entry: tuple[str, list[Leg], int]) -> NewEntry:
 
 @pytest.mark.django_db
 def test_any_sequence_ends_as_the_model_says() -> None:
-    run_state_machine_as_test(Side, settings=settings(max_examples=12, stateful_step_count=25))
+    run_state_machine_as_test(Side, settings=settings(max_examples=8, stateful_step_count=25))
 
 
 @pytest.mark.long

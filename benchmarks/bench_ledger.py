@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks.ledger import growth, hordak, sqlite
+from benchmarks.ledger import growth, others, sqlite
 from benchmarks.ledger.server import ACCOUNTS, OURS, PLAIN, ROOT, Server, running
 
 ROUNDS = 5
@@ -62,8 +62,8 @@ def ours(server: Server, kind: str, processes: int = PROCESSES) -> Rate:
 
 
 def theirs(server: Server) -> Rate:
-    python = hordak.environment(ROOT / ".var/hordak")
-    script = ROOT / "benchmarks/ledger/hordak.py"
+    python = others.environment(ROOT / ".var/hordak")
+    script = ROOT / "benchmarks/ledger/others.py"
     environment = {**os.environ, "PGHOST": str(server.socket)}
     if not server.sql("SELECT 1 FROM pg_tables WHERE tablename = 'hordak_account'", database="hordak"):
         subprocess.run([python, script, "prepare"], check=True, env=environment)
@@ -86,7 +86,7 @@ def python(server: Server) -> list[Row]:
     return [pair("post_over_psycopg", words, 0.6, ours(server, "door"), ours(server, "driver"))]
 
 
-def others(server: Server) -> list[Row]:
+def beside_hordak(server: Server) -> list[Row]:
     words = f"ledger.api.post ÷ django-hordak's documented transfer, {PROCESSES} processes"
     return [pair("post_over_hordak", words, 3.5, ours(server, "door"), theirs(server))]
 
@@ -129,7 +129,7 @@ def on_sqlite(_server: Server) -> list[Row]:
 
 
 FIGURES = {
-    "cold": cold, "hot": hot, "python": python, "hordak": others, "batches": batches, "growth": grown,
+    "cold": cold, "hot": hot, "python": python, "hordak": beside_hordak, "batches": batches, "growth": grown,
     "sqlite": on_sqlite,
 }  # fmt: skip
 
@@ -139,7 +139,9 @@ def main(names: list[str]) -> int:
     with running() as server:
         for name in names or FIGURES:
             print(f"· measuring {name}", file=sys.stderr, flush=True)
-            rows += FIGURES[name](server)
+            for row in FIGURES[name](server):
+                rows.append(row)
+                print(f"  {row[0]}: {row[-1]:.2f}", file=sys.stderr, flush=True)
     print(f"{'figure':<90}{'wanted':>9}{'rate/s':>10}{'ratio':>8}")
     for _name, words, must, rate, ratio in rows:
         wanted = f"≥ {must:g}" if must > 0 else f"≤ {-must:g}"

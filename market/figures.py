@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 _EURO = re.compile(r"€|eur(os?)?", re.IGNORECASE)
-_UNCLEAR = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+_UNCLEAR = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def read_decimal(text: str, *, decimals: int) -> Decimal:

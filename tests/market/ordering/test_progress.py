@@ -124,7 +124,7 @@ def test_the_shop_asks_for_the_bars_of_the_offers_it_shows(scene) -> None:
     assert f"?bars={offer.pk}," in shop
     scene.order(scene.noor, {scene.eggs: 4})
     bars = scene.browser().get(f"{scene.path}?bars={offer.pk},x,", headers={"hx-request": "true"}).content.decode()
-    assert f'<div id="pack-{offer.pk}" hx-swap-oob="true">' in bars
+    assert f'<div id="pack-{offer.pk}" data-hx-swap-oob="true">' in bars
     assert "2 missing for the next one." in bars
 
 

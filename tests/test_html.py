@@ -20,6 +20,7 @@ CHECKER = Path(__file__).resolve().parents[1] / "node_modules" / "vnu-jar" / "bu
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.once,
     pytest.mark.skipif(not CHECKER.exists(), reason="the HTML checker is not there: run .ci/page-checkers"),
     pytest.mark.skipif(not shutil.which("java"), reason="the HTML checker needs Java: run .ci/system-packages"),
 ]

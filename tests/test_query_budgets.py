@@ -150,7 +150,7 @@ def test_placing_twelve_lines_from_four_producers_stays_in_budget() -> None:
         place_order(
             household=household, cycle=market.cycle, community_minor=0, key=uuid4(), actor=None, at=timezone.now()
         )
-    statements = [row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]
+    statements = [row for row in captured if "SAVEPOINT" not in str(row["sql"])]
     assert len(statements) <= 40
     assert OrderCycle.objects.get().orders.count() == 2
 
@@ -161,4 +161,4 @@ def test_choosing_one_product_stays_in_budget() -> None:
     offer = market.cycle.offers.select_related("cycle").first()
     with CaptureQueriesContext(connection) as captured:
         set_line(household=household, offer=offer, quantity=Decimal(1), at=timezone.now())
-    assert len([row["sql"] for row in captured if "SAVEPOINT" not in row["sql"]]) <= 6
+    assert len([row for row in captured if "SAVEPOINT" not in str(row["sql"])]) <= 6

@@ -32,6 +32,7 @@ def test_the_demo_community_is_whole_and_its_books_hold(db: None, capsys: pytest
     assert User.objects.get(email="noor@cabas.example").households.count() == 0
 
 
+@pytest.mark.once
 def test_the_demo_market_can_stand_on_any_price_list(db: None, tmp_path: Path) -> None:
     lines = "".join(f"F,{n},Jam {n},,Jars,,1,,jar,{n % 7 + 1}.50,,1\n" for n in range(30))
     path = tmp_path / "list.csv"

@@ -238,9 +238,12 @@ def test_the_form_says_what_a_page_lacks(pages: dict[str, OrganisationPage]) -> 
     assert "A picture: people look" not in form
 
 
-def test_a_page_is_translated_paragraph_by_paragraph(pages: dict[str, OrganisationPage]) -> None:
+def test_a_page_is_translated_paragraph_by_paragraph(
+    pages: dict[str, OrganisationPage], django_capture_on_commit_callbacks: Any
+) -> None:
     """wagtail-localize takes the page's texts apart; what is translated goes out in the other language."""
     catalan = Locale.objects.create(language_code="ca")
+    pages["farm"].get_parent().specific.copy_for_translation(catalan, copy_parents=True, alias=True)
     source, _created = TranslationSource.get_or_create_from_instance(pages["farm"])
     translation = Translation.objects.create(source=source, target_locale=catalan)
     source.create_or_update_translation(catalan, fallback=True, publish=False)
@@ -248,6 +251,7 @@ def test_a_page_is_translated_paragraph_by_paragraph(pages: dict[str, Organisati
     StringTranslation.objects.create(
         translation_of=segment.string, locale=catalan, context=segment.context, data="Cultivem."
     )
-    source.create_or_update_translation(catalan, fallback=True, publish=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        source.create_or_update_translation(catalan, fallback=True, publish=True)
     assert translation.get_target_instance().locale == catalan
     assert "Cultivem." in seen("/ca/producers/riverside-farm/")

@@ -70,16 +70,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="long: run by `make test-long`"))
         if "postgres" in item.keywords and config.option.db != "postgres":
             item.add_marker(pytest.mark.skip(reason="SQLite has one writer at a time: runs on PostgreSQL"))
-        if config.option.db == "postgres" and _runs_once(item):
+        if config.option.db == "sqlite" and "once" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="says the same on every database: runs once, on PostgreSQL"))
+        if config.option.db == "postgres" and ("browser" in item.keywords or not _asks_a_database(item)):
             item.add_marker(pytest.mark.skip(reason="says the same on every database: runs once, on SQLite"))
 
 
-def _runs_once(item: pytest.Item) -> bool:
-    """Tell whether a test has nothing to do with the kind of database."""
-    if {"browser", "once"} & set(item.keywords):
+def _asks_a_database(item: pytest.Item) -> bool:
+    if {"django_db", "postgres"} & set(item.keywords) or "ledger" in item.path.parts:
         return True
-    asks = "django_db" in item.keywords or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    return not asks and "ledger" not in item.path.parts and "postgres" not in item.keywords
+    return bool({"db", "transactional_db"} & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,6 +21,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests import builders as build
 from tests.square import PEOPLE, Square, client_of
 
+pytestmark = pytest.mark.once
+
 # address: (arguments, GET codes of the seven people)
 ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = {
     "desk:home": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),

@@ -319,6 +319,19 @@ def test_turning_the_page_of_a_long_shop_keeps_what_was_typed(group, farm, lises
     assert answer.status_code == 400
 
 
+def test_an_order_says_nothing_of_weights_before_goods_came(group, farm, lises_browser) -> None:
+    bread = build.a_product(farm, "Bread", unit="KGM", unit_amount=Decimal(1))
+    lise = build.a_household("Lise", group=group)
+    cycle = live_cycle(group, [bread])
+    set_line(household=lise, offer=build.offer_of(cycle, bread), quantity=Decimal(2), at=timezone.now())
+    order = place_order(
+        household=lise, cycle=cycle, community_minor=0, key=uuid4(), actor=None, at=timezone.now()
+    )  # fmt: skip
+    page = lises_browser.get(reverse("market:ordering:order", args=[order.reference])).content.decode()
+    assert "Bread" in page
+    assert "kg</span>" not in page
+
+
 @pytest.mark.parametrize("community", ["NaN", "-1", "1.234", "lots", "99999999999"])
 def test_a_checkout_with_bad_input_keeps_it_on_the_page(group, farm, lises_browser, community: str) -> None:
     carrots = build.a_product(farm, "Carrots", community_share=Decimal(50))

@@ -253,6 +253,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # Whether a moderator looks at an organisation's page before it goes out.
 PAGES_MODERATED = env.bool("PAGES_MODERATED", default=False)
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.PictureForm"
+# Sheets are set in DejaVuSans.ttf and DejaVuSans-Bold.ttf of this folder.
+PRINT_FACES = env.str("PRINT_FACES", default="/usr/share/fonts/truetype/dejavu")
 # Maps draw the places alone; with tiles, streets lie below them, and the readers' browsers ask their server.
 MAP_TILES = env.str("MAP_TILES", default="")  # https://tiles.example.org/{z}/{x}/{y}.png
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")

@@ -16,6 +16,7 @@ from market.templatetags import market as written
 
 # What stands in a column: words, a quantity, cents, percent, a moment, a day, a box to tick, or room to write in.
 KINDS = ("text", "quantity", "money", "percent", "moment", "day", "tick", "blank")
+TICK, BLANK = "☐", "_" * 14
 ON_PAPER = frozenset({"tick", "blank"})
 RIGHT = frozenset({"quantity", "money", "percent"})
 
@@ -128,9 +129,9 @@ class Table:
 def text(cell: Any, column: Column) -> str:
     """Write a cell as people read it, in their language."""
     if column.kind == "tick":
-        return "☐"
+        return TICK
     if column.kind == "blank":
-        return "_" * 14
+        return BLANK
     if cell is None or cell == "":
         return ""
     match column.kind, cell:

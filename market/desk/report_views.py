@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from market.desk.group_reports import REPORTS, Bars, Period, bars
+from market.paper import print_pages
 from market.people.access import SignedInRequest, reported_to
 from market.people.models import Organisation
-from market.printing import print_pages, table_pages
+from market.printing import table_pages
 from market.spreadsheet import as_file
 from market.tables import Table, text
 from market.templatetags.market import when

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from market.paper import Page, print_pages
 from market.people.models import Organisation, User
-from market.printing import label_pages, matrix_pages, print_pages, table_pages
+from market.printing import label_pages, matrix_pages, table_pages
 from market.supply.models import Printing
 from market.supply.sheets import SHEETS, PickupDay
 from market.tables import Table, text
@@ -66,7 +66,7 @@ def print_sheets(
     return Printed(pdf, revision, len(changed))
 
 
-def pages_of(table: Table) -> Iterator[SafeString]:
+def pages_of(table: Table) -> Iterator[Page]:
     """Set a sheet in the way that suits it: a matrix on wide pages, labels to cut out, all else as a list."""
     if table.name == "matrix":
         rows = [(cells[0], cells[1:-1], cells[-1]) for _group, shown, _total in table.shown for cells in shown]

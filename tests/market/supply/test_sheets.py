@@ -8,10 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from market.paper import HEIGHT, WIDTH, Box, Page, Rule, Words, width_of
+from market.printing import label_pages, matrix_pages, table_pages
 from market.supply.models import DeliveredShare
 from market.supply.prints import print_sheets
 from market.supply.receiving import correct_share
 from market.supply.sheets import SHEETS, PickupDay, cycles_of_day
+from market.tables import Column, Group, Table
 from tests import builders as build
 from tests.square import client_of
 
@@ -121,3 +124,60 @@ def test_the_print_room_answers_with_a_pdf_and_remembers_who_printed_what() -> N
     assert client.post(address, {"changed": "1"}).status_code == 302
     page = client.get(reverse("market:supply:packing", args=[day.cycles[0].pk])).content.decode()
     assert "revision 1" in page
+
+
+# --- Setting on pages, without a database ----------------------------------------------------------------------------
+
+
+def leaving(pages: list[Page]) -> list[Words | Box | Rule]:
+    """What does not stand wholly on its page, with the room printers need at the edge."""
+    found: list[Words | Box | Rule] = []
+    for page in pages:
+        across, down = (HEIGHT, WIDTH) if page.wide else (WIDTH, HEIGHT)
+        for mark in page.marks:
+            match mark:
+                case Words():
+                    long = width_of(mark.words, mark.size, mark.face)
+                    left = mark.x - (long if mark.align == "right" else 0)
+                    right = mark.x if mark.upright or mark.align == "right" else mark.x + long
+                    edges = left, mark.y - (long if mark.upright else 3), right, mark.y
+                case Box():
+                    edges = mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
+                case Rule():
+                    edges = mark.x, mark.y, mark.to_x, mark.to_y
+            if edges[0] < 7 or edges[1] < 7 or edges[2] > across - 7 or edges[3] > down - 11:
+                found.append(mark)
+    return found
+
+
+LONG = "Extraordinàriament-llarg-i-sense-cap-espai-" * 2
+
+
+@pytest.mark.parametrize("words", ["Pa", "Tomàquet de penjar de la Cooperativa de la Vall", LONG])
+@pytest.mark.parametrize("columns", [2, 6, 11])
+def test_no_word_leaves_the_page(words: str, columns: int) -> None:
+    kinds = ["tick", "text", "money", "quantity", "text", "blank", "text", "quantity", "text", "money", "text"]
+    head = [Column("☐" if kind == "tick" else words, kind) for kind in kinds[:columns]]
+    row = [{"text": words, "money": 123_456, "quantity": Decimal("12.5")}.get(column.kind) for column in head]
+    groups = [Group([row] * count, words, words, total=row) for count in (1, 3, 40)]
+    pages = list(table_pages(Table("any", words, head, groups, note=words)))
+    assert leaving(pages) == []
+    cells = [str(n) for n in range(47)]
+    assert leaving(list(matrix_pages(words, [words] * 47, [(words, cells, "1034.25")] * 40))) == []
+    assert leaving(list(label_pages([(words, "ABC123 DEF456 GHI789", "12 items", "Friday")] * 30))) == []
+
+
+def test_a_narrow_list_stands_in_two_columns_in_reading_order() -> None:
+    groups = [Group([["", n, "Lise"]] * 9, f"Product {n}") for n in range(1, 9)]
+    (page,) = table_pages(
+        Table("any", "All", [Column("☐", "tick"), Column("Items", "quantity"), Column("Who")], groups)
+    )
+    titles = [mark for mark in page.marks if isinstance(mark, Words) and mark.words.startswith("Product")]
+    assert [mark.words for mark in titles] == [group.title for group in groups]
+    assert [mark.x for mark in titles] == sorted(mark.x for mark in titles)
+    assert len({mark.x for mark in titles}) == 2
+
+
+def test_forty_households_stand_side_by_side_on_one_page() -> None:
+    rows = [(f"Product {n}", ["1"] * 40, "40") for n in range(30)]
+    assert len(list(matrix_pages("All", [f"Household {n}" for n in range(40)], rows))) == 1

@@ -323,6 +323,16 @@ def fees_credited(cycle_id: int, amounts: dict[int, int]) -> list[Leg]:
     return [Leg(clearing(cycle_id), organisation(payee), amount) for payee, amount in amounts.items() if amount]
 
 
+def discounts_borne(cycle_id: int, group_id: int, amount: int) -> list[Leg]:
+    """What discounts took off the orders of a cycle is paid by its organiser, so that its producers get their price."""
+    return [Leg(differences(group_id), clearing(cycle_id), amount)] if amount else []
+
+
+def discount_returned(household_id: int, group_id: int, amount: int) -> list[Leg]:
+    """An order that is given back gives back its discount, too."""
+    return [Leg(household(household_id), differences(group_id), amount)] if amount else []
+
+
 def stock_bought(group_id: int, amounts: dict[int, int]) -> list[Leg]:
     """What a group keeps of a delivery is owed to its producers, and lies in its stock."""
     return [Leg(stock(group_id), organisation(producer), amount) for producer, amount in amounts.items() if amount]

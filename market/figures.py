@@ -15,13 +15,13 @@ _EURO = re.compile(r"€|eur(os?)?", re.IGNORECASE)
 _UNCLEAR = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
-def read_decimal(text: str, *, decimals: int) -> Decimal:
-    """Read what a person typed as a number; an empty text is zero.
+def read_decimal(text: str, *, decimals: int, signed: bool = False) -> Decimal:
+    """Read what a person typed as a number, below zero only if `signed`; an empty text is zero.
 
     A point or a comma separates decimals. Raises ValidationError `not_a_number`, `negative`, `too_precise`,
     `too_large`.
     """
-    text = text.strip().replace("\u00a0", "").replace(" ", "")
+    text = text.strip().replace("\u00a0", "").replace(" ", "").replace("−", "-")
     if not text:
         return Decimal(0)
     if "," in text and "." in text:
@@ -33,9 +33,9 @@ def read_decimal(text: str, *, decimals: int) -> Decimal:
         number = Decimal("NaN")
     if not number.is_finite() or "_" in text:
         raise ValidationError(_("Write a number in digits, for example 2 or 1.5."), "not_a_number")
-    if number < 0:
+    if number < 0 and not signed:
         raise ValidationError(_("Write zero or more: less than nothing is not possible."), "negative")
-    if number > 10_000_000:
+    if abs(number) > 10_000_000:
         raise ValidationError(_("That number is too large."), "too_large")
     if number != round(number, decimals):
         raise ValidationError(_("At most %(decimals)s decimals, please."), "too_precise", {"decimals": str(decimals)})
@@ -59,6 +59,7 @@ class QuantityField(forms.Field):
 
     widget = NumberInput
     decimals = 3
+    signed = False
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
@@ -67,7 +68,7 @@ class QuantityField(forms.Field):
         text = str(value or "")
         if not text.strip() and self.required:
             return None  # the field itself says that it is required
-        return read_decimal(text[:40], decimals=self.decimals)
+        return read_decimal(text[:40], decimals=self.decimals, signed=self.signed)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from market.cycles.models import Fee
-from market.money import round_minor, to_minor, vat_minor
+from market.money import round_minor, split_exactly, to_minor, vat_minor
 
 ZERO = Decimal(0)
 KILO = Decimal(1000)
@@ -99,7 +99,8 @@ def charge_fees(
     """Give what each fee takes from an order fetched at a pick-up point.
 
     Fees are counted on goods only, never on other fees. A fee of one producer or one pick-up point that this order has
-    nothing to do with is left out; so is every fee of an order without goods.
+    nothing to do with is left out; so is every fee of an order without goods. Discounts take off at most what goods
+    and other fees cost.
     """
     lines = [line for line in lines if line.quantity > 0]
     charged = {}
@@ -107,7 +108,20 @@ def charge_fees(
         touched = [line for line in lines if _concerns(fee, line, point_id)]
         if touched:
             charged[fee] = _charge(fee, touched, lines)
-    return charged
+    return _not_below_zero(charged, sum(line.amount_minor for line in lines))
+
+
+def _not_below_zero(charged: Mapping[Fee, FeeCharge], goods: int) -> Mapping[Fee, FeeCharge]:
+    """Cut discounts, each in proportion, to the goods and fees they are taken off; their VAT goes with them."""
+    off = {fee: -charge.amount for fee, charge in charged.items() if charge.amount < 0}
+    most = goods + sum(charge.amount for charge in charged.values() if charge.amount > 0)
+    if sum(off.values()) <= most:
+        return charged
+    parts = split_exactly(most, {fee: Decimal(amount) for fee, amount in off.items()})
+    cut = {
+        fee: FeeCharge(-part, round_minor(charged[fee].vat * Decimal(part) / off[fee])) for fee, part in parts.items()
+    }
+    return {**charged, **cut}
 
 
 def _concerns(fee: Fee, line: Charged, point_id: int | None) -> bool:

@@ -130,7 +130,7 @@ def write_offers(cycle: OrderCycle, products: Collection[Product]) -> None:
 
 @transaction.atomic
 def set_fees(*, cycle: OrderCycle, fees: Sequence[Fee]) -> None:
-    """Make the fees of a draft exactly these."""
+    """Make the fees of a draft exactly these. Raises ValidationError `wrong_state`, `borne_by_others`."""
     cycle = lock_cycle(cycle.pk)
     if cycle.state != OrderCycle.State.DRAFT:
         raise ValidationError(_("Fees cannot change once a cycle has opened."), "wrong_state")
@@ -138,7 +138,16 @@ def set_fees(*, cycle: OrderCycle, fees: Sequence[Fee]) -> None:
     for fee in fees:
         fee.cycle = cycle
         fee.full_clean()
+        check_bearer(fee, cycle.organiser_id)
         fee.save()
+
+
+def check_bearer(fee: Fee, organiser_id: int) -> None:
+    """Refuse a discount that somebody else than the organiser would have to bear: `borne_by_others`."""
+    if fee.gives and fee.payee_id != organiser_id:
+        raise ValidationError(
+            {"payee": ValidationError(_("Who organises the cycle bears a discount."), "borne_by_others")}
+        )
 
 
 @transaction.atomic

@@ -13,14 +13,16 @@ from django.utils.translation import gettext_lazy
 from market.cycles.forms import MomentField
 from market.cycles.models import Fee, OrderCycle, PickupPoint, PickupSlot, Schedule, SupplierTerms
 from market.cycles.models.schedules import RHYTHMS
+from market.cycles.services import check_bearer
 from market.figures import AmountField, QuantityField
 from market.people.models import Organisation
 
 
 class RateField(QuantityField):
-    """Percent or euros, to four decimals, with or without their sign."""
+    """Percent or euros, to four decimals, with or without their sign; below zero they are a discount."""
 
     decimals = 4
+    signed = True
 
     def __init__(self, *, empty_value: Decimal | None = Decimal(0), **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -37,7 +39,11 @@ class FeeForm(forms.ModelForm):
     """One fee. What it is charged on and the rest of its terms stand in one list each."""
 
     charged_on = forms.ChoiceField(label=gettext_lazy("Charged on"))
-    amount = RateField(label=gettext_lazy("Percent or euros"), required=True)
+    amount = RateField(
+        label=gettext_lazy("Percent or euros"),
+        required=True,
+        help_text=gettext_lazy("With a minus it is a discount, for example −10; the group bears it."),
+    )
     further_amount = RateField(label=gettext_lazy("Euros for each further item, or from that sum on"))
     from_goods = RateField(label=gettext_lazy("The sum of goods, in euros"))
     vat_percent = RateField(
@@ -48,10 +54,10 @@ class FeeForm(forms.ModelForm):
 
     class Meta:
         model = Fee
-        fields = ["name", "kind", "calculator", "amount", "payee", "further_amount", "from_goods", "most_items",
+        fields = ["name", "kind", "calculator", "amount", "payee", "tag", "further_amount", "from_goods", "most_items",
                   "vat_percent", "vat_added"]  # fmt: skip
 
-    field_order = ["name", "calculator", "amount", "charged_on", "payee", "kind"]
+    field_order = ["name", "calculator", "amount", "charged_on", "tag", "payee", "kind"]
     more = ["further_amount", "from_goods", "most_items", "vat_percent", "vat_added"]
 
     def __init__(self, *args: Any, organiser: Organisation, producers: list[Organisation], **kwargs: Any) -> None:
@@ -62,6 +68,12 @@ class FeeForm(forms.ModelForm):
         places = [(f"pickup:{row.pk}", _("orders fetched at %(name)s") % {"name": row}) for row in points]
         self.fields["charged_on"].initial = Fee.Level.COORDINATOR.value  # so that a blank form stays unchanged
         self.fields["charged_on"].choices = [*everywhere, *farms, *places]  # type: ignore[attr-defined]
+        self.organiser = organiser
+        tags = organiser.household_tags.all()
+        self.fields["tag"].queryset = tags  # type: ignore[attr-defined]
+        self.fields["tag"].empty_label = gettext_lazy("everybody")  # type: ignore[attr-defined]
+        if not tags:
+            del self.fields["tag"]
         payees = self.fields["payee"]
         payees.queryset = Organisation.objects.filter(pk__in=[organiser.pk, *(row.pk for row in producers)])  # type: ignore[attr-defined]
         payees.empty_label = None  # type: ignore[attr-defined]
@@ -78,8 +90,11 @@ class FeeForm(forms.ModelForm):
         self.instance.producer_id = int(target) if level == Fee.Level.SUPPLIER else None
         self.instance.point_id = int(target) if level == Fee.Level.PICKUP else None
         amount = data.get("amount")
-        if amount is not None and "percent" in data.get("calculator", "") and amount > 100:
-            self.add_error("amount", ValidationError(_("A percentage lies between 0 and 100."), "too_large"))
+        if amount is not None and "percent" in data.get("calculator", "") and abs(amount) > 100:
+            self.add_error("amount", ValidationError(_("A percentage lies between −100 and 100."), "too_large"))
+        if not self.errors:
+            terms = {name: data[name] for name in ("amount", "further_amount", "payee")}
+            check_bearer(Fee(**terms), self.organiser.pk)
         return data
 
     def has_changed(self) -> bool:

@@ -119,7 +119,7 @@ def board(request: SignedInRequest, pk: int) -> HttpResponse:
         "cycle": cycle,
         "board": board_of(cycle, steps),
         "steps": steps,
-        "fees": cycle.fees.select_related("payee"),
+        "fees": cycle.fees.select_related("payee", "tag"),
         "may_run": coordinated_by(request.user).filter(pk=cycle.organiser_id).exists(),
         "reopen_form": ReopenForm(),
         "complete_form": CompleteForm(initial={"completes_at": cycle.completes_at or cycle.closes_at + DAY}),

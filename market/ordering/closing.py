@@ -26,6 +26,7 @@ from market.ordering.models import (
     Placement,
 )
 from market.ordering.slots import point_of
+from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User, acting
 from market.rows import write_figures
 
@@ -205,7 +206,7 @@ def cut_holds(
     cycle: OrderCycle, offers: Iterable[Offer], got: Mapping[int, list[Got]], *, actor: User | None, at: datetime
 ) -> None:
     """Release what was set aside for items that no pack holds, all in one step."""
-    fees = list(cycle.fees.all())
+    fees = FeesOfOrders(cycle)
     terms = {offer.pk: Wish.of(offer, Decimal(0)) for offer in offers}
     orders = {order.pk: order for order in Order.objects.filter(cycle=cycle).select_related("slot")}
     latest = last_placements(cycle)
@@ -215,7 +216,7 @@ def cut_holds(
         order, lines = orders[order_id], got.get(order_id, [])
         cost = received_cost(
             {row.line: terms[row.offer]._replace(quantity=row.items) for row in lines},
-            fees,
+            fees.of(order_id),
             agreed={row.line: row.community for row in lines},
             point_id=point_of(order.slot, cycle),
         )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from market.cycles.fees import Charged, charge_fees
+from market.cycles.fees import Charged, FeeCharge, charge_fees
 from market.cycles.models import Fee, Offer
-from market.money import split_community_part, to_minor
+from market.money import split_community_part, split_exactly, to_minor
 
 
 class Wish(NamedTuple):
@@ -75,15 +75,17 @@ def order_cost(
 ) -> OrderCost:
     """Price an order and split the community currency wanted exactly over its lines.
 
-    More than the products' shares allow is cut to what they allow; `community_limit` says how much that is. `point_id`
-    says where the order is fetched, for the fees of that pick-up point.
+    More than the products' shares allow, or than the order costs after its discounts, is cut to that;
+    `community_limit` says how much it is. `point_id` says where the order is fetched, for the fees of that pick-up
+    point.
     """
     amounts = line_amounts(wishes)
+    charges = _charges(wishes, fees, amounts, point_id)
     community = split_community_part(
         lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
-        wanted_minor=community_wanted,
+        wanted_minor=min(community_wanted, _total(amounts, charges)),
     )
-    return _cost(wishes, fees, amounts, community, point_id)
+    return _cost(wishes, charges, amounts, community)
 
 
 def received_cost(
@@ -97,14 +99,16 @@ def received_cost(
     """Price what an order really gets. `agreed` is the community currency set for each line when it was ordered.
 
     A line's part in community currency never grows, and shrinks only to what the product's share of the goods that
-    really came allows: so both the household and the producer keep what they agreed to. `amounts`, in cents by line,
-    replaces price times quantity where the cents of a delivery were split over several households.
+    really came allows, or the order costs after its discounts: so both the household and the producer keep what they
+    agreed to. `amounts`, in cents by line, replaces price times quantity where the cents of a delivery were split over
+    several households.
     """
     amounts = line_amounts(wishes) if amounts is None else amounts
+    charges = _charges(wishes, fees, amounts, point_id)
     community = {
         key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()
     }
-    return _cost(wishes, fees, amounts, community, point_id)
+    return _cost(wishes, charges, amounts, at_most(_total(amounts, charges), community))
 
 
 def line_amounts(wishes: Mapping[Any, Wish]) -> Mapping[Any, int]:
@@ -117,23 +121,39 @@ def community_limit(amount: int, share: Decimal) -> int:
     return int(amount * share / 100)
 
 
-def _cost(
-    wishes: Mapping[Any, Wish],
-    fees: Iterable[Fee],
-    amounts: Mapping[Any, int],
-    community: Mapping[Any, int],
-    point_id: int | None,
-) -> OrderCost:
+def at_most(limit: int, parts: Mapping[Any, int]) -> Mapping[Any, int]:
+    """Cut amounts, each in proportion, so that they add up to no more than the limit."""
+    if sum(parts.values()) <= limit:
+        return parts
+    return split_exactly(limit, {key: Decimal(part) for key, part in parts.items()})
+
+
+def _charges(
+    wishes: Mapping[Any, Wish], fees: Iterable[Fee], amounts: Mapping[Any, int], point_id: int | None
+) -> Mapping[Fee, FeeCharge]:
     fees = list(fees)
     charged = [_charged(wish, amounts[key]) for key, wish in wishes.items()] if fees else []
-    charges = charge_fees(fees, charged, point_id=point_id)
+    return charge_fees(fees, charged, point_id=point_id)
+
+
+def _total(amounts: Mapping[Any, int], charges: Mapping[Fee, FeeCharge]) -> int:
+    return sum(amounts.values()) + sum(charge.amount for charge in charges.values())
+
+
+def _cost(
+    wishes: Mapping[Any, Wish],
+    charges: Mapping[Fee, FeeCharge],
+    amounts: Mapping[Any, int],
+    community: Mapping[Any, int],
+) -> OrderCost:
+    limit = sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items())
     return OrderCost(
         lines={key: LineCost(amounts[key], community[key]) for key in wishes},
         fees={fee: charge.amount for fee, charge in charges.items()},
         fee_vat={fee: charge.vat for fee, charge in charges.items()},
         goods=sum(amounts.values()),
         community=sum(community.values()),
-        community_limit=sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items()),
+        community_limit=min(limit, _total(amounts, charges)),
     )
 
 

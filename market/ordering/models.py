@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from market.catalogue.models import QUANTITY
-from market.cycles.models import Offer, OrderCycle, PickupSlot
+from market.cycles.models import Fee, Offer, OrderCycle, PickupSlot
 from market.money_field import StableMoneyField
 from market.people.models import Household
 
@@ -50,6 +50,8 @@ class Order(models.Model):
         verbose_name=_("pick-up slot"),
     )
     collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
+    # Fees for tags that the household had when it ordered: a tag given or taken later changes no price.
+    tagged_fees = models.ManyToManyField(Fee, related_name="+", editable=False)
 
     class Meta:
         verbose_name = _("order")

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.services import wallet_code
-from market.cycles.audience import is_tagged_for
-from market.cycles.models import Offer, OrderCycle, PickupSlot
+from market.cycles.audience import fees_for, is_tagged_for
+from market.cycles.models import Fee, Offer, OrderCycle, PickupSlot
 from market.cycles.services import hold_cycle_open
 from market.ordering.changes import (
     NOTHING,
@@ -30,6 +30,7 @@ from market.ordering.changes import (
 from market.ordering.costs import OrderCost, Wish, order_cost
 from market.ordering.models import BasketLine, Order, OrderLine, Placement
 from market.ordering.slots import check_slot, chosen_slot, point_of, take_slot
+from market.ordering.tagged_fees import keep_tagged_fees
 from market.people.models import Enrolment, Household, User, acting
 
 # More items than this of one offer is a slip of the finger, and would not fit the columns that add them up.
@@ -112,7 +113,7 @@ def basket_cost(household: Household, cycle: OrderCycle, *, community_wanted: in
     lines = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer").order_by("pk")
     wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in lines}
     point_id = point_of(chosen_slot(household, cycle), cycle)
-    return order_cost(wishes, cycle.fees.all(), community_wanted=community_wanted, point_id=point_id)
+    return order_cost(wishes, fees_for(cycle, household), community_wanted=community_wanted, point_id=point_id)
 
 
 def has_ordered(household: Household, cycle: OrderCycle) -> bool:
@@ -120,11 +121,12 @@ def has_ordered(household: Household, cycle: OrderCycle) -> bool:
 
 
 class CheckedBasket(NamedTuple):
-    """The lines of a basket, what they cost, and when they are to be fetched."""
+    """The lines of a basket, what they cost, when they are to be fetched, and the fees that are charged."""
 
     lines: list[BasketLine]
     cost: OrderCost
     slot: PickupSlot | None
+    fees: list[Fee]
 
 
 def check_basket(*, household: Household, cycle: OrderCycle, community_minor: int, at: datetime) -> CheckedBasket:
@@ -147,14 +149,15 @@ def check_basket(*, household: Household, cycle: OrderCycle, community_minor: in
     slot = chosen_slot(household, cycle)
     if basket:
         check_slot(cycle, slot)
-    cost = order_cost(wishes, cycle.fees.all(), community_wanted=community_minor, point_id=point_of(slot, cycle))
+    fees = fees_for(cycle, household)
+    cost = order_cost(wishes, fees, community_wanted=community_minor, point_id=point_of(slot, cycle))
     if community_minor < 0 or community_minor > cost.community_limit:
         raise ValidationError(
             _("Producers take at most %(limit)s of this order in community currency."),
             "above_share",
             {"limit": f"{Decimal(cost.community_limit) / 100:.2f}"},
         )
-    return CheckedBasket(basket, cost, slot)
+    return CheckedBasket(basket, cost, slot, fees)
 
 
 def check_stock(household: Household, basket: list[BasketLine]) -> None:
@@ -198,7 +201,7 @@ def place_order(
     order.cycle, order.household = cycle, household
     if placement := Placement.objects.filter(key=key).first():  # a second click that waited for the first
         return order
-    basket, cost, slot = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
+    basket, cost, slot, fees = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
         raise ValidationError(
             _("Your household still owes for an earlier order. Pay that first, then order."),
@@ -208,8 +211,9 @@ def place_order(
         take_slot(order, slot)
     lines, refusals = _write_log(order, cycle, basket, at)
     if refusals:
-        cost = _cost_of(lines, cycle, cost.community, point_of(slot, cycle))
+        cost = _cost_of(lines, fees, cost.community, point_of(slot, cycle))
     _write_lines(order, lines, cost)
+    keep_tagged_fees(order, fees)
     if not lines:
         take_slot(order, None)
     holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
@@ -279,10 +283,10 @@ def _write_log(
     return sorted(lines, key=lambda line: line.offer_id), refusals
 
 
-def _cost_of(lines: list[BasketLine], cycle: OrderCycle, community: int, point_id: int | None) -> OrderCost:
+def _cost_of(lines: list[BasketLine], fees: list[Fee], community: int, point_id: int | None) -> OrderCost:
     """Price the lines that can be had, with as much of the community currency wanted as they allow."""
     wishes = {line.offer_id: Wish.of(line.offer, line.quantity + line.tolerance) for line in lines}
-    return order_cost(wishes, cycle.fees.all(), community_wanted=community, point_id=point_id)
+    return order_cost(wishes, fees, community_wanted=community, point_id=point_id)
 
 
 def _write_lines(order: Order, lines: list[BasketLine], cost: OrderCost) -> None:

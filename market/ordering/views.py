@@ -18,6 +18,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from market.cycles.audience import fees_for
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.changes import closed_producers
 from market.ordering.costs import Wish, order_cost
@@ -152,7 +153,7 @@ def basket(request: SignedInRequest, pk: int) -> HttpResponse:
     for kept in lines:
         changed = ordered.pop(kept.offer_id, None) != (kept.quantity, kept.tolerance)
         groups[kept.offer.producer].append((kept, changed))
-    fees, point_id = list(cycle.fees.all()), point_of(chosen_slot(household, cycle), cycle)
+    fees, point_id = fees_for(cycle, household), point_of(chosen_slot(household, cycle), cycle)
     firm = order_cost({row.offer_id: Wish.of(row.offer, row.quantity) for row in lines}, fees, point_id=point_id)
     all_of_it = {row.offer_id: Wish.of(row.offer, row.quantity + row.tolerance) for row in lines}
     most = order_cost(all_of_it, fees, point_id=point_id)
@@ -235,7 +236,8 @@ def orders(request: SignedInRequest) -> HttpResponse:
 @login_required
 def order(request: SignedInRequest, reference: str) -> HttpResponse:
     """One order: what was ordered, what came, what it costs, where to fetch it."""
-    found = get_object_or_404(own_orders(request).select_related("settled"), reference=reference)
+    orders = own_orders(request).select_related("settled").prefetch_related("settled__fees__fee")
+    found = get_object_or_404(orders, reference=reference)
     lines = found.lines.select_related("offer__producer", "share", "delivered", "settled").prefetch_related("claims")
     lines = lines.order_by("offer__producer__name", "name")
     context = {

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from ledger import api as ledger
 from market.cycles.models import Offer, OrderCycle
 from market.money import split_exactly, to_minor
-from market.ordering.closing import community_set_aside
-from market.ordering.costs import OrderCost, Wish, received_cost
+from market.ordering.closing import community_set_aside, last_placements
+from market.ordering.costs import OrderCost, Wish, at_most, received_cost
 from market.ordering.models import Order, OrderLine
 from market.ordering.slots import point_of
+from market.ordering.tagged_fees import FeesOfOrders
 from market.supply.models import SupplierOrder
 
 ZERO = Decimal(0)
@@ -58,7 +60,8 @@ def bills(cycle: OrderCycle) -> list[Bill]:
     orders = list(Order.objects.filter(cycle=cycle).select_related("household", "cycle", "slot").order_by("pk"))
     offers = {offer.pk: offer for offer in cycle.offers.select_related("product")}
     lines = _lines(cycle, offers)
-    fees = list(cycle.fees.all())
+    fees = FeesOfOrders(cycle)
+    units = units_set_aside(cycle)
     by_offer: dict[int, dict[int, Decimal]] = defaultdict(dict)
     for row in lines.values():
         for line in row:
@@ -74,13 +77,22 @@ def bills(cycle: OrderCycle) -> list[Bill]:
         own = lines.get(order.pk, [])
         cost = received_cost(
             {line.pk: terms[line.offer.pk]._replace(quantity=line.items) for line in own},
-            fees,
-            agreed={line.pk: line.agreed for line in own},
+            fees.of(order.pk),
+            agreed=at_most(units.get(order.pk, 0), {line.pk: line.agreed for line in own}),
             amounts={line.pk: amounts[line.pk] for line in own},
             point_id=point_of(order.slot, cycle),
         )
         result.append(Bill(order, own, cost, transport.get(order.pk, {})))
     return result
+
+
+def units_set_aside(cycle: OrderCycle) -> dict[int, int]:
+    """Units of community currency that the last placement of every order holds, or held until it was settled."""
+    if cycle.community_currency_id is None:
+        return {}
+    hold_of = {pk: row.community_hold_id for pk, row in last_placements(cycle).items() if row.community_hold_id}
+    states = ledger.holds(hold_of.values())
+    return {pk: states[hold_id].amount - states[hold_id].released for pk, hold_id in hold_of.items()}
 
 
 def _lines(cycle: OrderCycle, offers: Mapping[int, Offer]) -> dict[int, list[BillLine]]:

@@ -66,11 +66,16 @@ def _legs(settled: SettledOrder) -> list[ledger.Leg]:
     for producer_id, amount in next(bill for bill in bills(cycle) if bill.order.pk == order.pk).transport.items():
         euros[producer_id] += amount
     fees: dict[int, int] = defaultdict(int)
+    discount = 0
     for row in settled.fees.all():
-        fees[row.payee_id] += row.amount_minor
+        if row.amount_minor < 0:
+            discount -= row.amount_minor
+        else:
+            fees[row.payee_id] += row.amount_minor
     legs = bookkeeping.order_given_back(household, bookkeeping.EUR, euros, fees)
     if stock:  # it was the group's own
         legs += bookkeeping.claim_credited(household, cycle.organiser_id, None, stock)
+    legs += bookkeeping.discount_returned(household, cycle.organiser_id, discount)
     if cycle.community_currency:
         legs += bookkeeping.order_given_back(household, cycle.community_currency.code, community)
     owed = min(settled.due_minor, max(0, -ledger.balance(bookkeeping.household_due(household))))

@@ -71,6 +71,7 @@ class Earned:
         self.euros: dict[int, int] = defaultdict(int)
         self.community: dict[int, int] = defaultdict(int)
         self.fees: dict[int, int] = defaultdict(int)
+        self.discounts = 0
         self.from_stock = 0
         self.into_stock = stock_bought(cycle)
         self.transport: dict[int, int] = defaultdict(int)
@@ -84,7 +85,10 @@ class Earned:
             self.euros[line.offer.producer_id] += cost.amount - cost.community
             self.community[line.offer.producer_id] += cost.community
         for fee, amount in bill.cost.fees.items():
-            self.fees[fee.payee_id] += amount
+            if amount < 0:
+                self.discounts -= amount
+            else:
+                self.fees[fee.payee_id] += amount
         for producer_id, amount in bill.transport.items():
             self.transport[producer_id] += amount
 
@@ -216,6 +220,7 @@ def _credit(settlement: Settlement, earned: Earned, *, actor: User | None, at: d
         *bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, earned.euros),
         *bookkeeping.producers_credited(cycle.pk, bookkeeping.EUR, earned.transport),
         *bookkeeping.fees_credited(cycle.pk, earned.fees),
+        *bookkeeping.discounts_borne(cycle.pk, cycle.organiser_id, earned.discounts),
         *bookkeeping.stock_sold(cycle.pk, cycle.organiser_id, earned.from_stock),
         *bookkeeping.stock_bought(cycle.organiser_id, earned.into_stock),
     ]

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market import bookkeeping
-from market.cycles.models import OrderCycle
+from market.cycles.models import Fee, OrderCycle
 from market.cycles.services import lock_cycle, move_cycle
 from market.ordering.costs import Wish, order_cost
 from market.ordering.models import Allocation, Order, Placement
 from market.ordering.services import release_holds, set_aside
 from market.ordering.slots import point_of
+from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User
 from market.supply.models import Delivery, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import check_received
@@ -50,8 +51,9 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
     if cycle.state == OrderCycle.State.CLOSED:
         Allocation.objects.filter(offer__cycle=cycle).delete()
         cycle.supplier_terms.update(outcome="", reached=None)
+        fees = FeesOfOrders(cycle)
         for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency", "slot"):
-            _set_aside_in_full(order, actor=actor, at=at)
+            _set_aside_in_full(order, fees.of(order.pk), actor=actor, at=at)
     cycle.closes_at = closes_at
     if cycle.completes_at and cycle.completes_at <= closes_at:
         cycle.completes_at = None
@@ -60,12 +62,11 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
     return cycle
 
 
-def _set_aside_in_full(order: Order, *, actor: User | None, at: datetime) -> None:
+def _set_aside_in_full(order: Order, fees: list[Fee], *, actor: User | None, at: datetime) -> None:
     """Set aside what the whole order can cost; where the money has gone meanwhile, as many euros as are left."""
     wishes = {
         line.pk: Wish.of(line.offer, line.quantity + line.tolerance) for line in order.lines.select_related("offer")
     }
-    fees = list(order.cycle.fees.all())
     agreed = sum(order.lines.values_list("community_minor", flat=True))
     cost = order_cost(wishes, fees, community_wanted=agreed, point_id=point_of(order.slot, order.cycle))
     key = uuid4()

@@ -85,6 +85,14 @@ def price(amount: Money) -> str:
 
 
 @register.filter
+def rate(fee: Any) -> str:
+    """Write what a fee takes, in percent or euros: 3 %, −0.10 €."""
+    if "percent" in fee.calculator:
+        return f"{quantity(fee.amount)}\u00a0%"
+    return price(Money(fee.amount, "EUR"))
+
+
+@register.filter
 def quantity(items: Decimal | str | None) -> str:
     """Write a quantity without zeros nobody needs: 2.500 → 2,5; nothing for what is not known yet."""
     if items is None or items == "":

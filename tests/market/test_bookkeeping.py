@@ -191,6 +191,17 @@ EVENTS: dict[int, Callable[[], list[str]]] = {
     ),
     34: lambda: post("joined", books.joined(AMINA, GROUP, fee=500, deposit=1000, from_balance=950)),
     35: lambda: post("deposit returned", books.deposit_returned(AMINA, 1000, owed=550)),
+    36: lambda: (
+        post("order settled", books.charged_beyond_hold(CYCLE, AMINA, from_balance=360, on_due=0))
+        + post(
+            "cycle settled",
+            books.producers_credited(CYCLE, "EUR", {FARM: 400}) + books.discounts_borne(CYCLE, GROUP, 40),
+        )
+    ),
+    37: lambda: post(
+        "order given back",
+        books.order_given_back(AMINA, "EUR", {FARM: 400}) + books.discount_returned(AMINA, GROUP, 40),
+    ),
 }
 
 

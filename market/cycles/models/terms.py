@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from market.catalogue.models import PERCENT, QUANTITY
 from market.cycles.models.cycles import OrderCycle
 from market.cycles.models.places import PickupPoint
-from market.people.models import Organisation
+from market.people.models import HouseholdTag, Organisation
 
 RATE: dict[str, Any] = {
     "max_digits": 10,
     "decimal_places": 4,
-    "validators": [MinValueValidator(0), MaxValueValidator(10_000)],
+    "validators": [MinValueValidator(-10_000), MaxValueValidator(10_000)],
 }
 
 
 class Fee(models.Model):
-    """What a cycle charges on top of the goods, on which orders, and who receives it."""
+    """What a cycle charges on top of the goods, on which orders, and who receives it; below zero, a discount that the
+    organiser bears."""
 
     class Level(models.TextChoices):
         SUPPLIER = "supplier", _("goods of one producer")
@@ -34,6 +35,7 @@ class Fee(models.Model):
         TRANSPORT = "transport", _("transport")
         SALES = "sales", _("sales")
         FUNDRAISING = "fundraising", _("solidarity")
+        DISCOUNT = "discount", _("discount")
 
     class Calculator(models.TextChoices):
         PERCENT_PER_LINE = "percent_line", _("percent, rounded once per line")
@@ -60,10 +62,24 @@ class Fee(models.Model):
     further_amount = models.DecimalField(
         _("euros for each further item, or from that sum on"), default=Decimal(0), **RATE
     )
-    from_goods = models.DecimalField(_("sum of goods from which the other amount counts"), default=Decimal(0), **RATE)
+    from_goods = models.DecimalField(
+        _("sum of goods from which the other amount counts"),
+        default=Decimal(0),
+        max_digits=10,
+        decimal_places=4,
+        validators=[MinValueValidator(0), MaxValueValidator(10_000)],
+    )
     most_items = models.PositiveIntegerField(_("items counted at most; empty: all"), null=True, blank=True)
     vat_percent = models.DecimalField(
         _("VAT of the fee in percent; empty: that of the goods"), null=True, blank=True, **PERCENT
+    )
+    tag = models.ForeignKey(
+        HouseholdTag,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("only for households with this tag"),
     )
     vat_added = models.BooleanField(_("VAT comes on top of the amount"), default=False)
     payee = models.ForeignKey(
@@ -78,8 +94,11 @@ class Fee(models.Model):
         verbose_name_plural = _("fees")
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(condition=Q(from_goods__gte=0), name="fee_steps_from_zero_or_more"),
             models.CheckConstraint(
-                condition=Q(amount__gte=0, further_amount__gte=0, from_goods__gte=0), name="fee_is_not_negative"
+                condition=~Q(calculator__in=["percent_line", "percent_item", "percent_order"])
+                | Q(amount__gte=-100, amount__lte=100),
+                name="fee_is_a_percentage",
             ),
             models.CheckConstraint(
                 condition=Q(level="coordinator", producer__isnull=True, point__isnull=True)
@@ -91,6 +110,11 @@ class Fee(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def gives(self) -> bool:
+        """Whether it can take something off an order."""
+        return self.amount < 0 or self.further_amount < 0
 
 
 class SupplierTerms(models.Model):

@@ -15,9 +15,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.signing import dumps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from market.people.emails import QUIET
 from tests import builders as build
 from tests.square import PEOPLE, Square, client_of
 
@@ -28,6 +30,8 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     "desk:home": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
     # Nothing for a visitor who has no session; the corner of the page for everybody else.
     "desk:who": (lambda s: [], (204, 200, 200, 200, 200, 200, 200)),
+    # Whoever got the letter may ask for no more, signed in or not.
+    "people:quiet": (lambda s: [dumps(s.lise.people.first().pk, salt=QUIET)], (200,) * 7),
     "people:profile": (lambda s: [], (302, 200, 200, 200, 200, 200, 200)),
     "desk:board": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 200, 200, 404)),
     "desk:close": (lambda s: [s.cycle.pk], (302, 405, 405, 405, 405, 405, 405)),
@@ -55,6 +59,7 @@ ADDRESSES: dict[str, tuple[Callable[["Square"], list[Any]], tuple[int, ...]]] = 
     "cycles:copy": (lambda s: [s.cycle.pk], (302, 404, 404, 200, 404, 404, 404)),
     "cycles:products": (lambda s: [s.draft.pk], (302, 404, 404, 200, 404, 404, 404)),
     "cycles:producer_products": (lambda s: [s.draft.pk, s.farm.slug], (302, 404, 404, 200, 404, 404, 404)),
+    "cycles:sharing": (lambda s: [s.draft.pk], (302, 404, 404, 200, 404, 404, 404)),
     "cycles:terms": (lambda s: [s.draft.pk], (302, 404, 404, 200, 404, 404, 404)),
     "cycles:slots": (lambda s: [s.draft.pk], (302, 404, 404, 200, 404, 404, 404)),
     "cycles:schedules": (lambda s: [s.group.slug], (302, 404, 404, 200, 404, 404, 404)),

@@ -1,6 +1,7 @@
 """The pages beside a draft: copying a cycle, choosing products, producers' terms, pick-up slots, schedules."""
 
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,16 @@ from django.utils.translation import ngettext
 
 from market.catalogue.models import Product
 from market.cycles.copying import changes_since, copy_cycle, later
-from market.cycles.drafting import CHANGEABLE, add_slots, choose_products, drop_slot, set_terms
+from market.cycles.drafting import CHANGEABLE, add_slots, choose_products, drop_slot, set_sharing, set_terms
 from market.cycles.forms import CopyForm
 from market.cycles.models import OrderCycle, Schedule, SupplierTerms
 from market.cycles.running import own_cycles
 from market.cycles.terms_forms import ScheduleForm, SlotsForm, TermsForm
 from market.people.access import SignedInRequest, coordinated_by
 from market.people.models import Organisation
+
+# As many products are laid open at once; more are folded by producer.
+SHOWN_OPEN = 60
 
 
 @login_required
@@ -80,6 +84,34 @@ def producer_products(request: SignedInRequest, pk: int, slug: str) -> HttpRespo
     rows = sorted(wares, key=lambda row: (str(row.category or ""), row.name))
     context = {"cycle": cycle, "producer": producer, "rows": [(row, row.pk in offered) for row in rows]}
     return render(request, "market/cycles/producer_products.html", context)
+
+
+@login_required
+def sharing(request: SignedInRequest, pk: int) -> HttpResponse:
+    """By which rule each offer of a draft is shared when its packs do not fill; many at once."""
+    cycle = get_object_or_404(own_cycles(request).filter(state=OrderCycle.State.DRAFT), pk=pk)
+    if request.method == "POST":
+        offers, producers = (
+            [int(text) for text in request.POST.getlist(name) if text.isdecimal()] for name in ("offer", "producer")
+        )
+        rule = request.POST.get("strategy", "")
+        try:
+            number = set_sharing(cycle=cycle, offers=offers, producers=producers, strategy=rule)
+            told = ngettext("Kept for %(count)s product.", "Kept for %(count)s products.", number)
+            messages.success(request, told % {"count": number})
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+        return redirect("market:cycles:sharing", cycle.pk)
+    columns = ("pk", "name", "unit_text", "pack_size", "strategy", "producer", "producer__name")
+    listed = cycle.offers.order_by("producer__name", "producer", "name").values(*columns)
+    rules = dict(OrderCycle.Strategy.choices)
+    shelves = []
+    for (producer, name), found in groupby(listed, key=lambda row: (row["producer"], row["producer__name"])):
+        rows = [{**row, "rule": rules.get(row["strategy"], "")} for row in found]
+        shelves.append({"pk": producer, "name": name, "rows": rows, "own": sum(1 for row in rows if row["rule"])})
+    context = {"cycle": cycle, "shelves": shelves, "rules": OrderCycle.Strategy.choices}
+    context["few"] = sum(len(shelf["rows"]) for shelf in shelves) <= SHOWN_OPEN
+    return render(request, "market/cycles/sharing.html", context)
 
 
 @login_required

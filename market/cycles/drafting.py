@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from market.catalogue.models import Product
@@ -22,6 +23,19 @@ def choose_products(*, cycle: OrderCycle, producer: Organisation, products: Coll
         raise ValidationError(_("Only the offers of a draft can be chosen anew."), "wrong_state")
     cycle.offers.filter(producer=producer).exclude(product__in=[product.pk for product in products]).delete()
     write_offers(cycle, products)
+
+
+@transaction.atomic
+def set_sharing(*, cycle: OrderCycle, offers: Collection[int], producers: Collection[int], strategy: str) -> int:
+    """Have offers of a draft shared by a rule, and all of some producers; empty is the cycle's own. Give how many.
+
+    Raises ValidationError `wrong_state`, `no_such_rule`.
+    """
+    if lock_cycle(cycle.pk).state != OrderCycle.State.DRAFT:
+        raise ValidationError(_("Households order by the rules they were shown: they stay."), "wrong_state")
+    if strategy and strategy not in OrderCycle.Strategy.values:
+        raise ValidationError(_("Choose a rule."), "no_such_rule")
+    return cycle.offers.filter(Q(pk__in=offers) | Q(producer__in=producers)).update(strategy=strategy)
 
 
 @transaction.atomic

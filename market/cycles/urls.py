@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/copy/", draft_views.copy, name="copy"),
     path("<int:pk>/products/", draft_views.products, name="products"),
     path("<int:pk>/products/<slug:slug>/", draft_views.producer_products, name="producer_products"),
+    path("<int:pk>/sharing/", draft_views.sharing, name="sharing"),
     path("<int:pk>/terms/", draft_views.terms, name="terms"),
     path("<int:pk>/slots/", draft_views.slots, name="slots"),
     path("schedules/<slug:slug>/", draft_views.schedules, name="schedules"),

@@ -132,7 +132,7 @@ def _charges(
     wishes: Mapping[Any, Wish], fees: Iterable[Fee], amounts: Mapping[Any, int], point_id: int | None
 ) -> Mapping[Fee, FeeCharge]:
     fees = list(fees)
-    charged = [_charged(wish, amounts[key]) for key, wish in wishes.items()] if fees else []
+    charged = [as_charged(wish, amounts[key]) for key, wish in wishes.items()] if fees else []
     return charge_fees(fees, charged, point_id=point_id)
 
 
@@ -157,7 +157,7 @@ def _cost(
     )
 
 
-def _charged(wish: Wish, amount: int) -> Charged:
-    """Leave the deposit out of what fees are counted on: it comes back."""
+def as_charged(wish: Wish, amount: int) -> Charged:
+    """Give the goods that fees are counted on. Leave the deposit out of what fees are counted on: it comes back."""
     deposit = to_minor(wish.deposit * wish.quantity) if wish.deposit else 0
     return Charged(wish.quantity, wish.price - wish.deposit, amount - deposit, wish.weight, wish.vat, wish.producer)

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine
+from market.ordering.prices import ItemPrice, item_prices
 from market.ordering.progress import PackProgress, pack_progress
 from market.ordering.views import keep_line, visible_cycle
 from market.ordering.visitor import public_or_signed_in
@@ -26,7 +27,8 @@ from market.people.models import Household, Organisation
 OFFERS_PER_PAGE = 24
 # What the shop and the rules of its lines read of an offer; the rest stays in the database.
 SHOWN = (
-    "cycle", "product", "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "pack_size",
+    "cycle", "product", "name", "category", "unit", "unit_amount", "unit_text", "price", "price_currency", "deposit",
+    "deposit_currency", "weight", "vat_percent", "pack_size",
     "minimum_packs", "step", "community_share", "available", "wanted", "tolerated", "changes", "strategy",
     "producer__name", "producer__slug", "producer__summary",
 )  # fmt: skip
@@ -37,6 +39,7 @@ class ShopLine:
     """An offer as one household sees it."""
 
     offer: Offer
+    item: ItemPrice
     progress: PackProgress
     form: LineForm | None  # nobody without a household writes here
     kept: BasketLine | None
@@ -100,6 +103,7 @@ def shop_lines(
 ) -> list[ShopLine]:
     """Each offer with its packs and this household's form."""
     bars = pack_progress(cycle, household, offers)
+    prices = item_prices(household, cycle, offers)
     kept = {row.offer_id: row for row in BasketLine.objects.filter(household=household, offer__in=offers)}
     lines = []
     for offer in offers:
@@ -108,7 +112,7 @@ def shop_lines(
         initial = {"quantity": row.quantity, "tolerance": row.tolerance} if row else {}
         data = request.POST if request.method == "POST" else None
         form = LineForm(data, offer=offer, initial=initial) if household else None
-        lines.append(ShopLine(offer, bars[offer.pk], form, row))
+        lines.append(ShopLine(offer, prices[offer.pk], bars[offer.pk], form, row))
     return lines
 
 

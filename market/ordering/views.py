@@ -24,9 +24,10 @@ from market.ordering.changes import closed_producers
 from market.ordering.costs import Wish, order_cost
 from market.ordering.forms import LineForm
 from market.ordering.models import BasketLine, Order, OrderLine
+from market.ordering.prices import ItemPrice, item_price, item_prices
 from market.ordering.progress import pack_progress, status_version, supplier_progress
 from market.ordering.repeating import last_order, repeat_last_order
-from market.ordering.reports import explain
+from market.ordering.reports import RULES, explain
 from market.ordering.services import set_line
 from market.ordering.slots import chosen_slot, point_of
 from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
@@ -77,6 +78,9 @@ def line(request: SignedInRequest, pk: int) -> HttpResponse:
         status = 400
     progress = pack_progress(offer.cycle, household, offers=[offer])[offer.pk]
     context = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress}
+    context["rule"], context["rule_name"] = RULES[offer.shared_by], OrderCycle.Strategy(offer.shared_by).label
+    context["drawn"] = offer.shared_by == OrderCycle.Strategy.LOT
+    context["item"] = item_prices(household, offer.cycle, [offer])[offer.pk]
     context["may_choose"] = household is not None or visiting
     return render(request, "market/ordering/line.html", context, status=status)
 
@@ -149,20 +153,20 @@ def basket(request: SignedInRequest, pk: int) -> HttpResponse:
         lines = list(rows.order_by("offer__producer__name", "offer__name"))
     else:
         lines = visitor_lines(request, cycle)
-    groups: dict[Any, list[tuple[BasketLine, bool]]] = defaultdict(list)
-    for kept in lines:
-        changed = ordered.pop(kept.offer_id, None) != (kept.quantity, kept.tolerance)
-        groups[kept.offer.producer].append((kept, changed))
+    groups: dict[Any, list[tuple[BasketLine, ItemPrice, bool]]] = defaultdict(list)
     fees, point_id = fees_for(cycle, household), point_of(chosen_slot(household, cycle), cycle)
     firm = order_cost({row.offer_id: Wish.of(row.offer, row.quantity) for row in lines}, fees, point_id=point_id)
     all_of_it = {row.offer_id: Wish.of(row.offer, row.quantity + row.tolerance) for row in lines}
     most = order_cost(all_of_it, fees, point_id=point_id)
+    for kept in lines:
+        changed = ordered.pop(kept.offer_id, None) != (kept.quantity, kept.tolerance)
+        groups[kept.offer.producer].append((kept, item_price(kept.offer, fees, point_id), changed))
     context = {
         "cycle": cycle,
         "groups": dict(groups),
         "firm": firm,
         "most": most,
-        "changed": bool(ordered) or any(changed for rows in groups.values() for _line, changed in rows),
+        "changed": bool(ordered) or any(changed for rows in groups.values() for _line, _item, changed in rows),
         "taking_orders": cycle.takes_orders_at(timezone.now()),
         "order": order,
         "closed": closed_producers(cycle, timezone.now()),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.forms import HiddenInput
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
 from market.ordering.models import BasketLine, Order
+from market.ordering.prices import item_prices
 from market.ordering.services import basket_cost, has_ordered, not_ordered
 from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
@@ -48,6 +50,7 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     if household is None:
         return who(request, cycle)
     adopt_basket(request, household, at=timezone.now())
+    prefetch_related_objects([cycle], "fees")
     form = CheckoutForm(request.POST or None, cycle=cycle)
     wanted, status = None, 200
     if request.method == "POST":
@@ -64,8 +67,10 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     if not cost.lines and not form.is_bound and not has_ordered(household, cycle):
         return redirect("market:ordering:basket", cycle.pk)  # which says what to do
     context = {"cycle": cycle, "form": form, "cost": cost, "means": means, "missing": means.missing_euros(cost)}
-    lines = BasketLine.objects.filter(household=household, offer__cycle=cycle)
-    context["lines"] = lines.select_related("offer__producer", "offer__product").order_by("offer__producer__name", "pk")
+    rows = BasketLine.objects.filter(household=household, offer__cycle=cycle).order_by("offer__producer__name", "pk")
+    lines = list(rows.select_related("offer__producer", "offer__product"))
+    items = item_prices(household, cycle, [line.offer for line in lines])
+    context["lines"] = [(line, items[line.offer_id]) for line in lines]
     if stripe_gateway.offered():
         context["by_card"] = card_part(cost, means)
     context["taking_orders"] = cycle.takes_orders_at(timezone.now())

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.signing import dumps
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from market.people.models import Household, Invitation, User
 
+# What signs the addresses on which people ask for no more news.
+QUIET = "no more news"
+
 
 def readers(households: Iterable[Household]) -> list[User]:
     """Everybody who belongs to one of these households, each once."""
@@ -19,14 +23,26 @@ def readers(households: Iterable[Household]) -> list[User]:
 
 
 def letter(
-    *, to: str, subject: str, paragraphs: Sequence[str], address: str = "", signed: str, reply_to: str = ""
+    *,
+    to: str,
+    subject: str,
+    paragraphs: Sequence[str],
+    address: str = "",
+    signed: str,
+    reply_to: str = "",
+    news_for: User | None = None,
 ) -> EmailMultiAlternatives:
-    """Write a letter in the language that is active, as text and as HTML."""
+    """Write a letter in the language that is active, as text and as HTML.
+
+    News, which nobody has to get, says who chose to be told (`news_for`) how to be told no more.
+    """
+    quiet = quiet_address(news_for) if news_for else ""
     context = {
         "subject": subject,
         "paragraphs": paragraphs,
         "address": address,
         "signed": signed,
+        "quiet": quiet,
         "language": get_language(),
     }
     mail = EmailMultiAlternatives(
@@ -34,9 +50,18 @@ def letter(
         body=render_to_string("market/people/letter.txt", context),
         to=[to],
         reply_to=[reply_to] if reply_to else [],
+        # Mail programs show a button for it (RFC 2369 and 8058).
+        headers={"List-Unsubscribe": f"<{quiet}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        if quiet
+        else None,
     )
     mail.attach_alternative(render_to_string("market/people/letter.html", context), "text/html")
     return mail
+
+
+def quiet_address(user: User) -> str:
+    """Give the page on which a person asks for no more news; whoever has the address may do so."""
+    return settings.SITE_URL + reverse("market:people:quiet", args=[dumps(user.pk, salt=QUIET)])
 
 
 def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:

@@ -6,6 +6,7 @@ app_name = "people"
 
 urlpatterns = [
     path("me/", views.profile, name="profile"),
+    path("quiet/<str:token>/", views.quiet, name="quiet"),
     path("groups/", views.groups, name="groups"),
     path("groups/<slug:slug>/join/", views.join, name="join"),
     path("groups/<slug:slug>/members/", group_views.members, name="members"),

@@ -3,15 +3,18 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.core.signing import BadSignature, loads
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from market.people.access import SignedInRequest, household_of
+from market.people.emails import QUIET
 from market.people.forms import InviteForm, JoinForm, ProfileForm
 from market.people.joining import accept_invitation, invite, leave_group, leave_household, pause, resume
-from market.people.models import Enrolment, Invitation, Organisation
+from market.people.models import Enrolment, Invitation, Organisation, User
 from market.people.services import ask_to_join
 
 
@@ -25,6 +28,19 @@ def profile(request: SignedInRequest) -> HttpResponse:
         return redirect("market:people:profile")
     context = {"form": form, "households": request.user.households.all()}
     return render(request, "market/people/profile.html", context, status=400 if form.is_bound else 200)
+
+
+@csrf_exempt  # the button of a mail program has no form of ours; the signed address is the proof
+def quiet(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a letter's foot leads: no more news about cycles for whoever got it."""
+    try:
+        user = get_object_or_404(User, pk=loads(token, salt=QUIET))
+    except BadSignature:
+        raise Http404 from None
+    if request.method == "POST":
+        user.news_by_mail = False
+        user.save(update_fields=["news_by_mail"])
+    return render(request, "market/people/quiet.html", {"told": user.news_by_mail})
 
 
 def groups(request: SignedInRequest) -> HttpResponse:

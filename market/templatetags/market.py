@@ -107,12 +107,13 @@ def plain(items: Decimal | str | None) -> str:
 
 
 @register.filter
-def per_unit(offer: Any) -> str:
-    """Write the price per kilogram or litre of a product or offer; empty where it is not sold by either."""
+def per_unit(offer: Any, price: Money | None = None) -> str:
+    """Write the price per kilogram or litre of a product or offer, or of what one item is charged; empty where it is
+    not sold by either."""
     unit, per_one = COMPARED_BY.get(offer.unit, ("", Decimal(0)))
     if not unit or not offer.unit_amount:
         return ""
-    value = offer.price.amount / (offer.unit_amount / per_one)
+    value = (price or offer.price).amount / (offer.unit_amount / per_one)
     return f"{_currency(value, language())}/{unit}"
 
 

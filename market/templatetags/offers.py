@@ -18,6 +18,7 @@ class _Face:
 
     language: str | None
     figures: tuple[Any, ...]
+    item: Any
     progress: Any
     currency: str
     choosable: bool
@@ -30,7 +31,8 @@ def _draw(face: _Face) -> SafeString:
 
 
 @register.simple_tag
-def offer_face(offer: Any, progress: Any, currency: Any, choosable: bool = False) -> SafeString:
-    """Draw an offer with its packs; `choosable` adds the way to its own page for those who have no form here."""
+def offer_face(offer: Any, item: Any, progress: Any, currency: Any, choosable: bool = False) -> SafeString:
+    """Draw an offer with what one item is charged and its packs; `choosable` adds the way to its own page for those
+    who have no form here."""
     figures = tuple((name, value) for name, value in vars(offer).items() if not name.startswith("_"))
-    return _draw(_Face(get_language(), figures, progress, str(currency or ""), choosable, offer))
+    return _draw(_Face(get_language(), figures, item, progress, str(currency or ""), choosable, offer))

@@ -15,7 +15,7 @@ from market.cycles.models import OrderCycle, Schedule
 from market.cycles.scheduling import draft_due_cycles
 from market.cycles.services import open_cycle
 from market.ordering.closing import end_ordering
-from market.ordering.reminders import remind_once
+from market.ordering.reminders import announce_once, remind_once
 from market.payments.calls import run_command
 from market.payments.cards import give_up_closed_cycles, place_paid_order
 from market.payments.events import process_waiting
@@ -23,7 +23,7 @@ from market.payments.models import CardPayment
 from market.payments.outbox import due_commands
 from market.supply.models import SupplierOrder
 from market.supply.services import send_all_supplier_orders
-from market.supply.tasks import mail_supplier_order
+from market.supply.tasks import mail_answer, mail_supplier_order
 from market.treasury.services import issue_paid_top_ups
 
 log = logging.getLogger(__name__)
@@ -55,6 +55,8 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
         )
     for cycle in OrderCycle.objects.due_to_open(at):
         attempt(f"opened cycle {cycle.pk}", lambda cycle=cycle: open_cycle(cycle=cycle, actor=None, at=at))  # type: ignore[misc]
+    for cycle in OrderCycle.objects.not_yet_announced(at):
+        attempt(f"told households of cycle {cycle.pk}", lambda cycle=cycle: announce_once(cycle=cycle, at=at))  # type: ignore[misc]
     for cycle in OrderCycle.objects.due_to_close(at):
         attempt(f"ended ordering in cycle {cycle.pk}", lambda cycle=cycle: end_ordering(cycle=cycle, at=at))  # type: ignore[misc]
     for cycle in OrderCycle.objects.due_to_send():
@@ -67,6 +69,8 @@ def tick(at: datetime) -> tuple[list[str], list[str]]:
             attempt(f"reminded households of cycle {cycle.pk}", lambda cycle=cycle: remind_once(cycle=cycle, at=at))  # type: ignore[misc]
     for waiting in SupplierOrder.objects.filter(sent_at__lt=at - PATIENCE, mailed_at__isnull=True):
         attempt(f"mailed supplier order {waiting.pk}", lambda pk=waiting.pk: mail_supplier_order.enqueue(pk))  # type: ignore[misc]
+    for answered in SupplierOrder.objects.untold().filter(answered_at__lt=at - PATIENCE):
+        attempt(f"told the answer to supplier order {answered.pk}", lambda pk=answered.pk: mail_answer.enqueue(pk))  # type: ignore[misc]
     for pk in due_commands(at):
         attempt(f"asked Stripe again {pk}", lambda pk=pk: run_command(pk, at=at))  # type: ignore[misc]
     for payment in CardPayment.objects.waiting_for_their_order():

@@ -8,14 +8,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from market.cycles.models import OrderCycle, SupplierTerms
 from market.money import to_minor
 from market.people.emails import letter, readers
-from market.people.models import Household
+from market.people.models import Household, User
 from market.templatetags.market import euros, quantity, when
 
+# As many producers are named in a letter; more tire.
+NAMED = 8
 SILENT = gettext_noop("Your household has not ordered yet.")
 
 
@@ -57,6 +59,42 @@ def amount_of(terms: SupplierTerms, amount: Decimal) -> str:
     return euros(to_minor(amount))
 
 
+def opening_mail(cycle: OrderCycle, reader: User) -> EmailMultiAlternatives:
+    """Tell a person that a cycle has opened: until when, what there is, when and where it is fetched."""
+    producers = list(cycle.offers.order_by("producer__name").values_list("producer__name", flat=True).distinct())
+    offers = cycle.offers.count()
+    with translation.override(reader.language):
+        shown = producers if len(producers) <= NAMED else [*producers[:NAMED], "…"]
+        names = {
+            "cycle": cycle.name,
+            "group": cycle.organiser,
+            "closes": when(cycle.closes_at),
+            "at": when(cycle.distribution_at),
+            "count": offers,
+            "producers": ", ".join(shown),
+        }
+        what = ngettext(
+            "There is %(count)s product, from %(producers)s.",
+            "There are %(count)s products, from %(producers)s.",
+            offers,
+        )
+        where = f": {cycle.pickup_point}, {cycle.pickup_point.address}" if cycle.pickup_point else ""
+        return letter(
+            to=reader.email,
+            subject=_("%(cycle)s is open: order until %(closes)s") % names,
+            paragraphs=[
+                _("%(group)s has opened a new order cycle: %(cycle)s.") % names,
+                *([cycle.note] if cycle.note else []),
+                what % names,
+                _("You can order until %(closes)s.") % names + " " + _("Handed out %(at)s") % names + where + ".",
+            ],
+            address=settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk]),
+            signed=str(cycle.organiser),
+            reply_to=cycle.organiser.email,
+            news_for=reader,
+        )
+
+
 def reminder_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
     """Remind those who have not ordered, and those whose packs are at risk, that a cycle closes soon."""
     from market.ordering.reminders import to_remind
@@ -88,4 +126,5 @@ def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> It
                 address=address,
                 signed=str(cycle.organiser),
                 reply_to=cycle.organiser.email,
+                news_for=reader,
             )

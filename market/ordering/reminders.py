@@ -1,4 +1,5 @@
-"""The reminder before a cycle closes: to those who have not ordered, and to those whose packs are at risk."""
+"""Letters about a cycle: that it has opened, and before it closes, to those who have not ordered or whose packs are at
+risk."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,8 @@ from market.cycles.models import CycleStep, OrderCycle
 from market.ordering.closing import fill_all
 from market.ordering.models import OrderLine
 from market.ordering.services import check_open
-from market.ordering.tasks import mail_nudge, mail_reminder
+from market.ordering.tasks import mail_nudge, mail_opening, mail_reminder
+from market.people.emails import readers
 from market.people.models import Household, User
 
 
@@ -41,6 +43,20 @@ def silent(cycle: OrderCycle) -> list[Household]:
     """Give the households that might order and have not."""
     ordered = OrderLine.objects.filter(order__cycle=cycle).values("order__household")
     return list(invited(cycle).exclude(pk__in=ordered).order_by("name", "pk"))
+
+
+@transaction.atomic
+def announce_once(*, cycle: OrderCycle, at: datetime) -> bool:
+    """Have everybody who wants news told that a cycle has opened, unless another clock has done it.
+
+    Each letter is a task of its own, so that one that cannot be delivered keeps no other back, and none goes twice.
+    """
+    if not OrderCycle.objects.filter(pk=cycle.pk, announced_at__isnull=True).update(announced_at=at):
+        return False
+    for reader in readers(invited(cycle)):
+        if reader.news_by_mail:
+            mail_opening.enqueue(cycle.pk, reader.pk)
+    return True
 
 
 @transaction.atomic

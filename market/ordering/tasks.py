@@ -14,6 +14,17 @@ def mail_minimum(terms_id: int) -> None:
 
 
 @task
+def mail_opening(cycle_id: int, user_id: int) -> None:
+    """Tell one person that a cycle has opened."""
+    from market.cycles.models import OrderCycle
+    from market.ordering.emails import opening_mail
+    from market.people.models import User
+
+    cycle = OrderCycle.objects.select_related("organiser", "pickup_point").get(pk=cycle_id)
+    opening_mail(cycle, User.objects.get(pk=user_id)).send()
+
+
+@task
 def mail_reminder(cycle_id: int) -> None:
     """Remind households that a cycle closes soon."""
     from market.cycles.models import OrderCycle

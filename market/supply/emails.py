@@ -1,5 +1,7 @@
 """The mail with which a producer gets its order: in its language, with the order as PDF and as spreadsheet."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -8,10 +10,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from weasyprint import HTML
 
+from market.people.emails import letter
 from market.people.models import Organisation, Role, User
 from market.spreadsheet import MARK, csv_row
 from market.supply.models import SupplierOrder
 from market.supply.reports import supplier_order_rows
+from market.templatetags.market import quantity
 
 
 def coordinators(organiser: Organisation) -> list[str]:
@@ -20,6 +24,45 @@ def coordinators(organiser: Organisation) -> list[str]:
         return [organiser.email]
     people = User.objects.filter(memberships__organisation=organiser, memberships__role=Role.COORDINATOR)
     return list(people.filter(is_active=True).order_by("pk").values_list("email", flat=True))
+
+
+def answer_mails(supplier_order: SupplierOrder) -> Iterator[EmailMultiAlternatives]:
+    """Tell whoever coordinates what a producer answered, each in their language: what comes, what does not, and why."""
+    organiser, producer = supplier_order.cycle.organiser, supplier_order.producer
+    lines = list(supplier_order.lines.select_related("offer"))
+    for reader, language in languages(organiser).items():
+        with translation.override(language):
+            names = {"producer": producer, "cycle": supplier_order.cycle}
+            if supplier_order.answer == SupplierOrder.Answer.CONFIRMED:
+                subject, first = (
+                    _("%(producer)s confirms the order"),
+                    _("%(producer)s brings everything for %(cycle)s."),
+                )
+            else:
+                subject = _("%(producer)s brings less than was ordered")
+                first = _("%(producer)s has answered for %(cycle)s and brings less:")
+            less = [
+                _("%(name)s: %(confirmed)s of %(quantity)s")
+                % {"name": row.offer.name, "confirmed": quantity(row.confirmed), "quantity": quantity(row.quantity)}
+                for row in lines
+                if row.confirmed != row.quantity
+            ]
+            yield letter(
+                to=reader,
+                subject=subject % names,
+                paragraphs=list(filter(None, [first % names, "\n".join(less), supplier_order.remark])),
+                address=settings.SITE_URL + reverse("market:supply:orders", args=[supplier_order.cycle_id]),
+                signed=settings.MARKET_NAME,
+                reply_to=producer.email,
+            )
+
+
+def languages(organiser: Organisation) -> dict[str, str]:
+    """The addresses of `coordinators`, each with the language that is read there."""
+    if organiser.email:
+        return {organiser.email: organiser.language}
+    people = User.objects.filter(email__in=coordinators(organiser))
+    return dict(people.order_by("pk").values_list("email", "language"))
 
 
 def answer_address(supplier_order: SupplierOrder) -> str:

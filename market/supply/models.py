@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from decimal import Decimal
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,12 @@ from market.people.models import Organisation
 def new_token() -> str:
     """A secret that cannot be guessed, for the page on which a producer answers without an account."""
     return secrets.token_urlsafe(24)
+
+
+class SupplierOrderQuerySet(models.QuerySet["SupplierOrder"]):
+    def untold(self) -> Self:
+        """Orders whose producer has given an answer that the organiser was not told of."""
+        return self.filter(answered_at__isnull=False).exclude(told_at=F("answered_at"))
 
 
 class SupplierOrder(models.Model):
@@ -38,8 +45,12 @@ class SupplierOrder(models.Model):
     mailed_at = models.DateTimeField(_("mail handed over"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, default=Answer.NONE)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # Which answer the organiser was told of: the moment it was given.
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
     remark = models.CharField(_("producer's remark"), max_length=300, blank=True)
     transport_minor = models.PositiveBigIntegerField(_("transport the producer charges, in cents"), default=0)
+
+    objects = SupplierOrderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("supplier order")

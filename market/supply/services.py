@@ -21,7 +21,7 @@ from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User
 from market.supply.models import Delivery, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import check_received
-from market.supply.tasks import mail_supplier_order
+from market.supply.tasks import mail_answer, mail_supplier_order
 
 
 @transaction.atomic
@@ -158,9 +158,10 @@ def answer_supplier_order(
     remark: str,
     at: datetime,
 ) -> SupplierOrder:
-    """Record what a producer says it will bring: items by supplier order line. It may answer again until it delivers.
+    """Record what a producer says it will bring, items by supplier order line, and have the organiser told.
 
-    Raises ValidationError `delivered`, `negative`, `too_many`.
+    It may answer again until it delivers; the same answer twice is one. Raises ValidationError `delivered`, `negative`,
+    `too_many`.
     """
     supplier_order = SupplierOrder.objects.select_for_update().get(pk=supplier_order.pk)
     if Delivery.objects.filter(supplier_order=supplier_order).exists():
@@ -169,14 +170,18 @@ def answer_supplier_order(
             "delivered",
         )
     lines = list(supplier_order.lines.all())
+    before = [line.confirmed for line in lines]
     for line in lines:
         line.confirmed = confirmed = quantities.get(line.pk, line.quantity)
         check_received(confirmed)
         if confirmed > line.quantity:
             raise ValidationError(_("You cannot confirm more than was ordered."), "too_many")
+    if before == [line.confirmed for line in lines] and supplier_order.remark == remark.strip():
+        return supplier_order
     SupplierOrderLine.objects.bulk_update(lines, ["confirmed"])
     shortened = any(line.confirmed != line.quantity for line in lines)
     supplier_order.answer = SupplierOrder.Answer.SHORTENED if shortened else SupplierOrder.Answer.CONFIRMED
     supplier_order.answered_at, supplier_order.remark = at, remark.strip()
     supplier_order.save(update_fields=["answer", "answered_at", "remark"])
+    mail_answer.enqueue(supplier_order.pk)
     return supplier_order

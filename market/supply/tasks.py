@@ -1,9 +1,10 @@
 """What the worker does for supplier orders once the step that asked for it is stored."""
 
+from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
-from market.supply.emails import supplier_order_mail
+from market.supply.emails import answer_mails, supplier_order_mail
 from market.supply.models import SupplierOrder
 
 
@@ -20,4 +21,21 @@ def mail_supplier_order(supplier_order_id: int) -> None:
         supplier_order_mail(row.select_related("producer", "cycle__organiser", "cycle__pickup_point").get()).send()
     except Exception:
         row.update(mailed_at=None)
+        raise
+
+
+@task
+def mail_answer(supplier_order_id: int) -> None:
+    """Tell the organiser what a producer answered, each answer once: whoever marks it first sends the mail.
+
+    When the mail server refuses, the mark is taken back, and the clock tries again.
+    """
+    row = SupplierOrder.objects.filter(pk=supplier_order_id)
+    if not row.untold().update(told_at=F("answered_at")):
+        return
+    try:
+        for mail in answer_mails(row.select_related("producer", "cycle__organiser").get()):
+            mail.send()
+    except Exception:
+        row.update(told_at=None)
         raise

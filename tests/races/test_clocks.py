@@ -32,6 +32,8 @@ def cycle() -> OrderCycle:
     )  # fmt: skip
     assert at_once([lambda: tick(OPENS)] * 3) == ["done"] * 3
     cycle = OrderCycle.objects.get(schedule__isnull=False)
+    assert sorted(letter.to[0] for letter in mail.outbox) == ["lise@cabas.example", "omar@cabas.example"]
+    mail.outbox.clear()
     build.an_order(lise, cycle, {carrots: 2}, at=OPENS)
     return cycle
 
@@ -63,6 +65,23 @@ def test_its_twin_that_looks_before_it_marks_reminds_several_times(cycle: OrderC
     with patch("market.desk.clock.remind_once", look_then_mark):
         at_once([lambda: tick(cycle.closes_at - timedelta(hours=12))] * 4)
     assert len(mail.outbox) == 4
+
+
+def test_its_twin_that_looks_before_it_marks_announces_several_times(cycle: OrderCycle) -> None:
+    import threading
+
+    looked = threading.Barrier(4)
+    OrderCycle.objects.filter(pk=cycle.pk).update(announced_at=None)
+
+    def look_then_mark(*, cycle: OrderCycle, at: datetime) -> bool:
+        waiting = OrderCycle.objects.filter(pk=cycle.pk, announced_at__isnull=True).exists()
+        looked.wait(30)
+        OrderCycle.objects.filter(pk=cycle.pk).update(announced_at=None)
+        return waiting and reminders.announce_once(cycle=cycle, at=at)
+
+    with patch("market.desk.clock.announce_once", look_then_mark):
+        at_once([lambda: tick(OPENS + timedelta(minutes=1))] * 4)
+    assert len(mail.outbox) > 2
 
 
 def test_its_twin_without_the_lock_stumbles_over_the_day_that_has_its_cycle(cycle: OrderCycle) -> None:

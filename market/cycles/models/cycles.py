@@ -49,6 +49,16 @@ class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
             remind_hours__isnull=False,
         )
 
+    def not_yet_announced(self, at: datetime) -> Self:
+        """Cycles of a group's members that take orders and that nobody has been told of."""
+        return self.filter(
+            state=OrderCycle.State.OPEN,
+            audience=OrderCycle.Audience.MEMBERS,
+            opens_at__lte=at,
+            closes_at__gt=at,
+            announced_at__isnull=True,
+        )
+
     def due_to_send(self) -> Self:
         """Closed cycles whose producers are to get their orders without anybody's hand."""
         return self.filter(state=OrderCycle.State.CLOSED, sends_orders=True)
@@ -167,6 +177,7 @@ class OrderCycle(models.Model):
         blank=True,
         help_text=_("Only households that have not ordered, or whose packs are at risk. Leave empty for no reminder."),
     )
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     sends_orders = models.BooleanField(_("producers get their orders when it has closed"), default=False)

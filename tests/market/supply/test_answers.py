@@ -1,0 +1,100 @@
+"""A producer's answer reaches whoever coordinates: each answer once, in their language; silence shows on the board."""
+
+from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from market.cycles.models import OrderCycle
+from market.desk.clock import tick
+from market.people.models import Organisation, User
+from market.supply.models import SupplierOrder
+from market.supply.services import answer_supplier_order
+from tests import builders as build
+
+pytestmark = pytest.mark.django_db
+LATER = build.NOW + timedelta(days=5)
+
+
+@pytest.fixture
+def order() -> SupplierOrder:
+    """Six carrots and two leeks, ordered from Riverside Farm."""
+    group, farm = build.a_group(), build.a_producer()
+    carrots, leeks = (build.a_product(farm, name) for name in ("Carrots", "Leeks"))
+    lise = build.a_household("Lise", group=group)
+    cycle = build.an_open_cycle(group, [carrots, leeks])
+    build.an_order(lise, cycle, {carrots: 6, leeks: 2})
+    build.close(cycle)
+    (sent,) = build.order_from_producers(cycle)
+    mail.outbox.clear()
+    return sent
+
+
+def answer(order: SupplierOrder, carrots: int, remark: str = "", *, at: object = LATER) -> None:
+    line = order.lines.get(offer__name="Carrots")
+    answer_supplier_order(supplier_order=order, quantities={line.pk: Decimal(carrots)}, remark=remark, at=at)  # type: ignore[arg-type]
+
+
+def test_a_confirmation_is_mailed_to_the_coordinator_once(order: SupplierOrder) -> None:
+    for _press in range(3):
+        answer(order, 6)
+    (letter,) = mail.outbox
+    assert letter.to == ["amina@cabas.example"]
+    assert letter.subject == "Riverside Farm confirms the order"
+    assert reverse("market:supply:orders", args=[order.cycle_id]).split("/", 2)[2] in letter.body
+
+
+def test_what_a_producer_does_not_bring_is_named_with_its_remark_and_a_new_answer_is_told_anew(
+    order: SupplierOrder,
+) -> None:
+    User.objects.filter(name="Amina").update(language="ca")
+    answer(order, 4, "Hail on Tuesday.")
+    answer(order, 4, "Hail on Tuesday.")
+    (letter,) = mail.outbox
+    assert "Carrots: 4" in letter.body
+    assert "Hail on Tuesday." in letter.body
+    assert "Leeks" not in letter.body
+    assert "/ca/" in letter.body
+    answer(order, 5, at=LATER + timedelta(hours=1))
+    assert len(mail.outbox) == 2
+
+
+def test_the_page_of_the_producer_tells_it(order: SupplierOrder) -> None:
+    lines = {f"items-{line.pk}": "2" for line in order.lines.all()}
+    for _press in range(2):
+        Client().post(reverse("market:supply:answer", args=[order.token]), {**lines, "remark": "Little rain"})
+    (letter,) = mail.outbox
+    assert "Carrots: 2 of 6" in letter.body
+
+
+def test_a_group_with_an_address_of_its_own_reads_it_there(order: SupplierOrder) -> None:
+    Organisation.objects.filter(pk=order.cycle.organiser_id).update(email="desk@cabas.example", language="fr")
+    answer(order, 6)
+    (letter,) = mail.outbox
+    assert letter.to == ["desk@cabas.example"]
+    assert "/fr/" in letter.body
+
+
+def test_a_letter_that_did_not_leave_goes_again_and_then_no_more(order: SupplierOrder) -> None:
+    with patch("django.core.mail.EmailMultiAlternatives.send", side_effect=OSError("no mail server")):
+        answer(order, 6)
+    assert mail.outbox == []
+    for minutes in (5, 15, 30):
+        tick(LATER + timedelta(minutes=minutes))
+    assert [letter.to for letter in mail.outbox] == [["amina@cabas.example"]]
+
+
+def test_silence_shows_on_the_board_until_the_answer_comes(order: SupplierOrder) -> None:
+    desk = Client()
+    desk.force_login(build.a_person("Amina"))
+    board = reverse("market:desk:board", args=[order.cycle_id])
+    silent = '<span class="badge" data-state="bad">no answer yet</span>'
+    assert silent in desk.get(board).content.decode()
+    answer(order, 6)
+    page = desk.get(board).content.decode()
+    assert silent not in page
+    assert OrderCycle.objects.get().state == OrderCycle.State.ORDERED

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market import bookkeeping
-from market.money import to_minor
+from market.money import from_minor, to_minor
 from market.people.models import (
     Enrolment,
     Household,
@@ -69,13 +69,35 @@ def _charge(enrolment: Enrolment, group: Organisation, actor: User | None, at: d
     )
 
 
+# Cycles in which something is still to be packed, paid or given back.
+OVER = ("settled", "cancelled")
+
+
 @transaction.atomic
 def leave_group(*, enrolment: Enrolment, actor: User | None, at: datetime) -> None:
-    """End a household's place, or its waiting for one, and give its deposit back. What it ordered stays ordered."""
+    """End a household's place, or its waiting for one, and give its deposit back, which first pays what it owes.
+
+    Waits for orders that are being placed. Raises ValidationError `has_ordered` while an order of it in the group is
+    not settled, and `owes` when it owes more than its deposit pays.
+    """
+    # The cycles come first, as everywhere: whoever is placing an order holds one of them.
+    list(enrolment.group.cycles.exclude(state__in=OVER).select_for_update().order_by("pk").values_list("pk"))
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     household = enrolment.household_id
+    orders = enrolment.household.orders.filter(cycle__organiser=enrolment.group_id, lines__isnull=False)
+    if order := orders.exclude(cycle__state__in=OVER).select_related("cycle").order_by("pk").first():
+        words = _(
+            "%(household)s has an order in %(cycle)s. Cancel it while ordering is open, or leave once it is settled."
+        )
+        raise ValidationError(words, "has_ordered", {"household": enrolment.household, "cycle": order.cycle})
+    owed = max(0, -ledger.balances([due := bookkeeping.household_due(household)]).get(due, 0))
+    if owed > enrolment.deposit_minor:
+        raise ValidationError(
+            _("%(household)s still owes %(owed)s euros: pay them in first, then leave."),
+            "owes",
+            {"household": enrolment.household, "owed": f"{from_minor(owed - enrolment.deposit_minor):.2f}"},
+        )
     if enrolment.deposit_minor:
-        owed = max(0, -ledger.balance(bookkeeping.household_due(household)))
         ledger.post(
             ledger.NewEntry(
                 key=f"enrolment:{enrolment.pk}:left",

@@ -1,7 +1,7 @@
 """Drafting a cycle."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from market.catalogue.models import Product
 from market.currencies.models import CommunityCurrency
 from market.cycles.models import OrderCycle, PickupPoint
 from market.people.models import Organisation
+from market.templatetags.market import when
 
 
 class MomentField(forms.SplitDateTimeField):
@@ -44,8 +45,27 @@ def usual_times(now: datetime) -> dict[str, datetime]:
     }
 
 
+class Section(NamedTuple):
+    """A part of a long form: what it is about, its fields, what they say now, and whether it lies open."""
+
+    key: str
+    title: str
+    fields: list[forms.BoundField]
+    said: str
+    open: bool
+
+
 class CycleForm(forms.ModelForm):
     """A draft: times, place, rule, money, whose products are offered, and to whom."""
+
+    SECTIONS = (
+        ("when", gettext_lazy("When and where"), ["name", "opens_at", "closes_at", "distribution_at", "pickup_point"]),
+        ("goods", gettext_lazy("Whose products"), ["producers"]),
+        ("who", gettext_lazy("For whom"), ["audience", "tags"]),
+        ("sharing", gettext_lazy("Sharing and money"), ["strategy", "community_currency"]),
+        ("alone", gettext_lazy("By itself"), ["opens_by_clock", "completes_at", "remind_hours", "sends_orders"]),
+        ("note", gettext_lazy("A word to members"), ["note"]),
+    )
 
     opens_at = MomentField(label=gettext_lazy("Opens"))
     closes_at = MomentField(label=gettext_lazy("Closes"))
@@ -91,6 +111,18 @@ class CycleForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["producers"] = list(producers.filter(offers__cycle=self.instance).distinct())
 
+    def sections(self) -> list[Section]:
+        """The form in parts: what has to be looked at lies open, the rest says what it holds."""
+        parts = []
+        for key, title, names in self.SECTIONS:
+            fields = [self[name] for name in names if name in self.fields]
+            said = " · ".join(filter(None, map(_said, fields)))
+            wrong = any(field.errors for field in fields)
+            parts.append(
+                Section(key, str(title), fields, said, wrong or key == "when" or (key == "goods" and not said))
+            )
+        return parts
+
     def clean_audience(self) -> str:
         return self.cleaned_data["audience"] or self.get_initial_for_field(self.fields["audience"], "audience")
 
@@ -119,6 +151,25 @@ class CycleForm(forms.ModelForm):
             there = self.instance.offers.values("producer")
             wanted = wanted.filter(Q(pk__in=chosen) | ~Q(producer__in=there))
         return list(wanted.select_related("category"))
+
+
+def _said(bound: forms.BoundField) -> str:
+    """Tell in a few words what a field holds now; nothing where it holds nothing."""
+    value, field = bound.value(), bound.field
+    choices: Any = getattr(field, "choices", ())
+    match field:
+        case forms.BooleanField():
+            return str(bound.label) if value else ""
+        case forms.MultipleChoiceField() | forms.ModelMultipleChoiceField():
+            chosen = {str(one) for one in value or ()}
+            return ", ".join(str(label) for key, label in choices if str(key) in chosen)
+        case forms.ChoiceField():
+            return next((str(label) for key, label in choices if str(key) == str(value or "")), "")
+        case MomentField():
+            return f"{bound.label}: {when(value)}" if isinstance(value, datetime) else ""
+        case forms.IntegerField():
+            return f"{bound.label}: {value}" if value not in (None, "") else ""
+    return str(value or "")
 
 
 class CopyForm(forms.Form):

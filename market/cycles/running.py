@@ -73,11 +73,13 @@ def _fees(request: SignedInRequest, organiser: Organisation, fees: QuerySet[Fee]
 
 
 def _after_keeping(request: SignedInRequest, cycle: OrderCycle) -> HttpResponse:
-    """Go on where the button pressed says: to one more fee, to the products, or to the board."""
+    """Go on where the button pressed says: to one more fee, to the products, or to the board, opened or not."""
     if "another_fee" in request.POST:
-        return redirect(reverse("market:cycles:edit", args=[cycle.pk]) + "#fees")
+        return redirect(reverse("market:cycles:edit", args=[cycle.pk]) + "?fees=1#fees")
     if "choose" in request.POST:
         return redirect("market:cycles:products", cycle.pk)
+    if "open" in request.POST:
+        _open(request, cycle)
     return redirect("market:desk:board", cycle.pk)
 
 
@@ -86,12 +88,16 @@ def _after_keeping(request: SignedInRequest, cycle: OrderCycle) -> HttpResponse:
 def open_view(request: SignedInRequest, pk: int) -> HttpResponse:
     """Open a draft for orders."""
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
+    _open(request, cycle)
+    return redirect("market:desk:board", cycle.pk)
+
+
+def _open(request: SignedInRequest, cycle: OrderCycle) -> None:
     try:
         open_cycle(cycle=cycle, actor=request.user, at=timezone.now())
         messages.success(request, _("The cycle is open."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
-    return redirect("market:desk:board", cycle.pk)
 
 
 @login_required

@@ -37,6 +37,7 @@ def test_a_coordinator_sets_up_a_cycle(
 ) -> None:
     sign_in(page, live_server, "Amina")
     page.goto(live_server.url + reverse("market:cycles:edit", args=[draft.pk]))
+    page.get_by_text("Fees and discounts").click()
     page.get_by_text("Add a fee").click()
     page.get_by_label("Name").last.fill("Van")
     page.get_by_label("How it is counted").select_option(label="euros per kilogram")
@@ -44,7 +45,7 @@ def test_a_coordinator_sets_up_a_cycle(
     page.get_by_text("Steps, limits and VAT").click()
     show("draft")
     page.get_by_role("button", name="Keep, and add another fee").click()
-    page.get_by_text("Van: 0.35").wait_for()
+    page.get_by_text("Van: €0.35").wait_for()
     page.get_by_role("button", name="Keep, and choose products").click()
     show("products")
     page.get_by_role("link", name="Riverside Farm").click()

@@ -1,14 +1,15 @@
 """What a placement changes: which lines can be had at this moment, and what the offers count of them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
+from market.catalogue.models import Product
 from market.cycles.models import Offer, OrderCycle, SupplierTerms
 from market.ordering.models import DemandChange, Order
 from market.ordering.packs import may_change
@@ -40,11 +41,11 @@ def producer_closed(offer: Offer) -> ValidationError:
     )
 
 
-def sold_out(offer: Offer) -> ValidationError:
+def sold_out(offer: Offer, left: Decimal) -> ValidationError:
     return ValidationError(
         _("Of %(name)s only %(left)s more can be ordered."),
         "sold_out",
-        {"name": offer.name, "left": f"{(offer.left or ZERO).normalize():f}"},
+        {"name": offer.name, "left": f"{left.normalize():f}"},
     )
 
 
@@ -54,6 +55,37 @@ def harms_packs(offer: Offer) -> ValidationError:
         "harms_packs",
         {"name": offer.name},
     )
+
+
+def lock_kept_goods(offers: Iterable[Offer]) -> None:
+    """Take the goods a group keeps itself, in order of their ids: several of its cycles may offer the same jar."""
+    kept = Product.objects.filter(pk__in=_limited(offers), kept_from__isnull=False).order_by("pk")
+    list(kept.select_for_update(no_key=True).values_list("pk"))
+
+
+def left_of(offers: Iterable[Offer]) -> dict[int, Decimal | None]:
+    """Give what can still be ordered of each offer, by offer; None without a limit.
+
+    What a group keeps is promised once, over all its cycles: their offers share what is in stock.
+    """
+    offers = list(offers)
+    left = {offer.pk: offer.left for offer in offers}
+    if not (limited := _limited(offers)):
+        return left
+    stock = dict(Product.objects.filter(pk__in=limited, kept_from__isnull=False).values_list("pk", "stock"))
+    promised = dict.fromkeys(stock, ZERO)
+    if stock:
+        asked = Offer.objects.still_to_come().filter(product__in=stock).order_by().values_list("product")
+        promised |= dict(asked.annotate(items=Sum(F("wanted") + F("tolerated"))))
+    for offer in offers:
+        if offer.product_id in stock:
+            spare = max(ZERO, (stock[offer.product_id] or ZERO) - promised[offer.product_id])
+            left[offer.pk] = min(spare, left[offer.pk] or ZERO)
+    return left
+
+
+def _limited(offers: Iterable[Offer]) -> set[int]:
+    return {offer.product_id for offer in offers if offer.available is not None}
 
 
 def lock_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
@@ -74,23 +106,26 @@ def what_can_be_had(
     A line that cannot be had stays as it was ordered before, and never stands in the way of the others.
     """
     closed = closed_producers(cycle, at)
+    left = left_of(offers.values())
     had: dict[int, Amounts] = {}
     refusals = []
     for pk, offer in offers.items():
         old, new = before.get(pk, NOTHING), wanted.get(pk, NOTHING)
-        refusal = _refusal(cycle, offer, old, new, closed)
+        refusal = _refusal(cycle, offer, old, new, closed, left[pk])
         had[pk] = old if refusal else new
         if refusal:
             refusals.append(refusal)
     return had, refusals
 
 
-def _refusal(cycle: OrderCycle, offer: Offer, old: Amounts, new: Amounts, closed: set[int]) -> ValidationError | None:
+def _refusal(
+    cycle: OrderCycle, offer: Offer, old: Amounts, new: Amounts, closed: set[int], left: Decimal | None
+) -> ValidationError | None:
     more = sum(new) - sum(old)
     if offer.producer_id in closed:
         return producer_closed(offer)
-    if more > 0 and offer.left is not None and more > offer.left:
-        return sold_out(offer)
+    if more > 0 and left is not None and more > left:
+        return sold_out(offer, left)
     welcome = may_change(
         pack_size=offer.pack_size,
         before=(offer.wanted, offer.tolerated),

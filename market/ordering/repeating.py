@@ -8,7 +8,7 @@ from django.db import transaction
 from djmoney.money import Money
 
 from market.cycles.models import OrderCycle
-from market.ordering.changes import closed_producers
+from market.ordering.changes import closed_producers, left_of
 from market.ordering.models import BasketLine, Order
 from market.ordering.services import check_amounts, check_may_order
 from market.people.models import Household
@@ -42,11 +42,11 @@ def repeat_last_order(*, household: Household, cycle: OrderCycle, at: datetime) 
     if order is None:
         return result
     offers = {offer.product_id: offer for offer in cycle.offers.all()}
-    closed = closed_producers(cycle, at)
+    closed, left = closed_producers(cycle, at), left_of(offers.values())
     lines = []
     for old in order.lines.select_related("offer"):
         offer = offers.get(old.offer.product_id)
-        if offer is None or offer.producer_id in closed or offer.left == 0:
+        if offer is None or offer.producer_id in closed or left[offer.pk] == 0:
             result.gone.append(old.name)
             continue
         try:

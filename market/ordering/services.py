@@ -22,6 +22,8 @@ from market.ordering.changes import (
     Amounts,
     closed_producers,
     count,
+    left_of,
+    lock_kept_goods,
     lock_offers,
     producer_closed,
     sold_out,
@@ -167,9 +169,11 @@ def check_stock(household: Household, basket: list[BasketLine]) -> None:
         row.offer_id: row.quantity + row.tolerance
         for row in OrderLine.objects.filter(order__household=household, offer__in=[line.offer_id for line in limited])
     }
+    left = left_of([line.offer for line in limited])
     for line in limited:
-        if line.quantity + line.tolerance - mine.get(line.offer_id, Decimal(0)) > (line.offer.left or 0):
-            raise sold_out(line.offer)
+        spare = left[line.offer_id] or Decimal(0)
+        if line.quantity + line.tolerance - mine.get(line.offer_id, Decimal(0)) > spare:
+            raise sold_out(line.offer, spare)
 
 
 @transaction.atomic
@@ -272,6 +276,7 @@ def _write_log(
     wanted = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in basket}
     differ = {pk for pk in {*before, *wanted} if before.get(pk, NOTHING) != wanted.get(pk, NOTHING)}
     offers = lock_offers(differ)
+    lock_kept_goods(offers.values())
     had, refusals = what_can_be_had(cycle, offers, before, wanted, at)
     if refusals and all(had[pk] == before.get(pk, NOTHING) for pk in differ):
         raise refusals[0]

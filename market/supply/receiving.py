@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from market.cycles.models import OrderCycle
 from market.cycles.services import hold_cycle_open, lock_cycle, move_cycle
 from market.ordering import packs
+from market.ordering.changes import lock_kept_goods
 from market.ordering.closing import demand
 from market.ordering.models import OrderLine
 from market.ordering.services import MOST_ITEMS
@@ -66,6 +67,7 @@ def receive_delivery(
     for items in received.values():
         check_received(items)
     lines = list(supplier_order.lines.select_related("offer__product").order_by("offer_id"))
+    lock_kept_goods(line.offer for line in lines)
     if seen is not None:
         _refuse_recorded_meanwhile(lines, received, seen)
     delivery, _created = Delivery.objects.update_or_create(

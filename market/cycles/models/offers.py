@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,13 @@ from market.catalogue.models import PERCENT, QUANTITY, Product
 from market.cycles.models.cycles import OrderCycle
 from market.money_field import StableMoneyField
 from market.people.models import Organisation
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def still_to_come(self) -> Self:
+        """Offers of cycles under way whose goods have not been handed over yet: what is ordered of them is promised."""
+        under_way = ("open", "completing", "closed", "ordered")
+        return self.filter(cycle__state__in=under_way, delivery_line__isnull=True)
 
 
 class Offer(models.Model):
@@ -50,6 +58,8 @@ class Offer(models.Model):
     wanted = models.DecimalField(_("items wanted for sure"), default=Decimal(0), editable=False, **QUANTITY)
     tolerated = models.DecimalField(_("further items tolerated"), default=Decimal(0), editable=False, **QUANTITY)
     changes = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("offer")

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from ledger import api as ledger
 from market import bookkeeping
 from market.catalogue.models import Product
+from market.ordering.services import check_stock
 from market.supply.models import DeliveryLine
 from market.supply.receiving import keep_surplus
 from market.supply.stock import count_stock
@@ -92,3 +93,40 @@ def test_spoilt_stock_is_written_off_with_its_reason() -> None:
     count_stock(product=shelf.kept, counted=Decimal(1), reason="two broke", actor=build.a_person("Amina"), at=build.NOW)
     assert (shelf.kept.stock, shelf.balances()[0]) == (1, -300)
     assert ledger.balance(bookkeeping.differences(shelf.group.pk)) == -600
+
+
+def test_what_is_promised_in_one_cycle_is_not_promised_in_another_until_it_is_handed_out() -> None:
+    shelf = Shelf()
+    build.settle(shelf.cycle)
+    noor = build.a_household("Noor", group=shelf.group)
+    north, south = (build.an_open_cycle(shelf.group, [shelf.kept], name=name) for name in ("North", "South"))
+    build.an_order(noor, north, {shelf.kept: 2})
+    with pytest.raises(ValidationError, match="only 1 more") as refusal:
+        build.an_order(shelf.lise, south, {shelf.kept: 2})
+    assert refusal.value.code == "sold_out"
+    build.an_order(shelf.lise, south, {shelf.kept: 1})
+    build.an_order(noor, north, {shelf.kept: 1})  # what she gives up is free for the other cycle
+    build.an_order(shelf.lise, south, {shelf.kept: 2})
+    build.close(north)
+    with pytest.raises(ValidationError):  # closed, but not yet taken off the shelf
+        build.an_order(shelf.lise, south, {shelf.kept: 3})
+    build.order_from_producers(north)
+    build.receive(north)
+    assert shelf.kept.stock == 2
+    with pytest.raises(ValidationError):
+        build.an_order(shelf.lise, south, {shelf.kept: 3})
+    build.a_settled_cycle(south)
+    assert (shelf.kept.stock, shelf.kept.available) == (0, False)
+
+
+def test_a_household_that_asks_again_for_what_it_has_in_another_cycle_is_told_what_is_left_before_it_pays() -> None:
+    shelf = Shelf()
+    build.settle(shelf.cycle)
+    noor = build.a_household("Noor", group=shelf.group)
+    north, south = (build.an_open_cycle(shelf.group, [shelf.kept], name=name) for name in ("North", "South"))
+    build.an_order(noor, north, {shelf.kept: 3})
+    line = build.set_line(household=noor, offer=build.offer_of(south, shelf.kept), quantity=Decimal(1), at=build.NOW)
+    assert line
+    with pytest.raises(ValidationError) as refusal:
+        check_stock(noor, [line])
+    assert refusal.value.code == "sold_out"

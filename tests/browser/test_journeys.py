@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ledger import api as ledger
 from market.cycles.models import OrderCycle
@@ -104,3 +104,37 @@ def test_a_coordinator_closes_orders_receives_and_the_treasurer_settles(
     cycle.refresh_from_db()
     assert cycle.state == OrderCycle.State.SETTLED
     assert Organisation.objects.filter(is_market=True).exists()
+
+
+def test_an_open_page_shows_what_another_household_orders_without_being_loaded_again(
+    page: Page, live_server: Any, cycle: OrderCycle, show: Callable[[str], None]
+) -> None:
+    build.a_household("Noor", group=cycle.organiser)
+    carrots = cycle.offers.get(name="Carrots")
+    bar = page.locator(f"#pack-{carrots.pk}")
+    page.clock.install()
+    sign_in(page, live_server, "Lise")
+    page.goto(live_server.url + reverse("market:ordering:shop", args=[cycle.pk]))
+    page.get_by_label("I want: Bread").fill("3")  # typed, not kept yet
+    page.evaluate("document.body.dataset.loaded = 'once'")
+    expect(bar).to_contain_text("Comes in packs of 6")
+
+    assert page.context.browser
+    context = page.context.browser.new_context()
+    other = context.new_page()
+    sign_in(other, live_server, "Noor")
+    other.goto(live_server.url + reverse("market:ordering:shop", args=[cycle.pk]))
+    other.get_by_label("I want: Carrots").fill("4")
+    other.get_by_role("button", name="Keep in basket").click()
+    other.get_by_role("link", name="To checkout").click()
+    other.get_by_role("button", name="Order with obligation to pay").click()
+    other.get_by_text("Your pick-up code").wait_for()
+    context.close()
+
+    expect(bar).to_contain_text("Comes in packs of 6")
+    page.clock.run_for(21_000)
+    expect(bar).to_contain_text("2 missing for the next one")
+    assert bar.locator("progress").get_attribute("value") == "4"
+    assert page.evaluate("document.body.dataset.loaded") == "once"
+    assert page.get_by_label("I want: Bread").input_value() == "3"
+    show("live-bar")

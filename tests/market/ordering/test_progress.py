@@ -1,7 +1,9 @@
 """How full packs and supplier orders are, live: right, cheap to ask for, and never a list of who ordered what."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -37,8 +39,8 @@ class Scene:
             build.a_product(self.farm, f"Eggs {n or ''}".strip(), "1.00", pack_size=Decimal(6)) for n in range(products)
         ]
         self.lise, self.noor = (build.a_household(name, group=self.group, euros="500") for name in ("Lise", "Noor"))
-        times = {"opens_at": now - MINUTE, "closes_at": now + 60 * MINUTE, "distribution_at": now + 90 * MINUTE}
-        draft = build.a_draft(self.group, [self.eggs, *self.others], **times)
+        self.times = {"opens_at": now - MINUTE, "closes_at": now + 60 * MINUTE, "distribution_at": now + 90 * MINUTE}
+        draft = build.a_draft(self.group, [self.eggs, *self.others], **self.times)
         self.cycle = open_cycle(cycle=draft, actor=None, at=now)
         self.path = reverse("market:ordering:progress", args=[self.cycle.pk])
 
@@ -147,3 +149,23 @@ def test_asking_costs_the_same_however_long_the_log_and_whoever_asks() -> None:
     assert queries(scene.browser(), scene.path) <= first
     tag = scene.browser().get(scene.path, headers={"hx-request": "true"}).headers["ETag"]
     assert queries(scene.browser(), scene.path, **{"if-none-match": tag, "hx-request": "true"}) == again <= 3
+
+
+def test_being_told_that_nothing_changed_costs_three_queries_with_one_offer_and_with_many(
+    django_assert_num_queries: Callable[[int], Any],
+) -> None:
+    """The session, the person, and the version of the cycle; no offer is read, whoever else looks."""
+    scene = Scene()
+    many = [build.a_product(scene.farm, f"Herb {number}", pack_size=Decimal(6)) for number in range(60)]
+    draft = build.a_draft(scene.group, many, **scene.times)
+    wide = open_cycle(cycle=draft, actor=None, at=timezone.now())
+    build.an_order(scene.lise, wide, dict.fromkeys(many, 1), at=timezone.now())
+    for person in ("Lise", "Noor"):
+        for cycle in (scene.cycle, wide):
+            path = reverse("market:ordering:progress", args=[cycle.pk])
+            for query in ("", "?bars=" + ",".join(str(pk) for pk in cycle.offers.values_list("pk", flat=True))):
+                browser = scene.browser(person)
+                tag = browser.get(path + query, headers={"hx-request": "true"}).headers["ETag"]
+                with django_assert_num_queries(3):
+                    answer = browser.get(path + query, headers={"if-none-match": tag, "hx-request": "true"})
+                assert answer.status_code == 304

@@ -76,7 +76,7 @@ def test_a_coordinator_edits_several_fees() -> None:
             another_fee="1",
         ),
     )
-    assert answer.headers["Location"] == path + "#fees"
+    assert answer.headers["Location"] == path + "?fees=1#fees"
     van, costs, hall = desk.draft.fees.all()
     assert (van.amount, van.level, van.producer, van.vat_percent) == (Decimal("0.35"), "supplier", desk.farm, None)
     assert (costs.amount, costs.vat_percent, costs.vat_added) == (Decimal("3.5"), 21, True)
@@ -101,7 +101,7 @@ def test_a_coordinator_edits_several_fees() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [({"amount": "lots"}, "Write a number"), ({"amount": "120", "calculator": "percent_line"}, "between 0 and 100"),
+    [({"amount": "lots"}, "Write a number"), ({"amount": "120", "calculator": "percent_line"}, "between −100 and 100"),
      ({"amount": ""}, "required"), ({"amount": "€"}, "Write a number")],
 )  # fmt: skip
 def test_a_fee_that_is_no_figure_is_refused_and_nothing_is_lost(fields: dict[str, str], words: str) -> None:

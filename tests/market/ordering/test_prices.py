@@ -78,7 +78,8 @@ def test_the_shop_shows_what_an_item_is_charged_and_what_that_is_made_of() -> No
     assert item.price == Money("1.48", "EUR")
     text = shop.page("Lise", "ordering:shop")
     assert '<span class="tag">€1.48</span>' in text
-    assert "€1.35 · Packing +€0.20 · Contribution +€0.07 · Volunteers -€0.14" in text
+    parts = "€1.35 · Packing +€0.20 · Contribution +€0.07 · Volunteers -€0.14"
+    assert parts in text.replace("<span>", "").replace("</span>", "")
     assert "€2.96/kg" in text
     assert "Van" not in text  # a fee by order appears on the order only
     assert '<span class="tag">€1.62</span>' in shop.page("Noor", "ordering:shop")

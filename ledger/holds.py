@@ -208,7 +208,7 @@ def _released_by(row: Hold, key: str) -> EntryReceipt | None:
         return None
     if not Draw.objects.filter(entry=booked, hold=row, released__gt=0).exists():
         raise KeyReused(key)
-    return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, booked.recorded_at, replayed=True)
+    return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, replayed=True)
 
 
 def _draw(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> list[EntryReceipt]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from django.db import Error, OperationalError, connection, transaction
+from django.db import Error, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from ledger.models import LARGEST_AMOUNT, Account, Entry, Posting
@@ -33,7 +33,8 @@ from ledger.refusals import (
 )
 
 ATTEMPTS = 5
-POST_ONE = "SELECT * FROM ledger_post_one(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+POST_ONE = "SELECT ledger_post_one(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+KEY_STANDS = "ledger_entry_key"  # the constraint
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -75,7 +76,6 @@ class EntryReceipt:
     key: str
     kind: str
     happened_at: datetime
-    recorded_at: datetime
     replayed: bool
 
 
@@ -119,8 +119,19 @@ def write(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
     """Book entries, all or none, in order."""
     for entry in entries:
         _check(entry)
+    if connection.vendor != "postgresql":
+        with refusing():
+            return _write_sqlite(entries)
+    if len(entries) == 1 and len(entries[0].legs) == 1:
+        try:
+            with refusing():
+                return [_write_one_leg(entries[0])]
+        except IntegrityError as error:
+            if KEY_STANDS not in str(error):
+                raise
+            return [_replayed(entries[0])]
     with refusing():
-        return _write_postgresql(entries) if connection.vendor == "postgresql" else _write_sqlite(entries)
+        return _write_list(entries)
 
 
 @tried_again
@@ -144,7 +155,7 @@ def reverse(
     if legs is None:
         booked = Entry.objects.filter(key=key, reverses=original).first()
         if booked:
-            return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, booked.recorded_at, replayed=True)
+            return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, replayed=True)
         legs = _not_reversed(original)
     if not legs or original.reverses_id is not None:
         raise AlreadyReversed(key_of_original)
@@ -214,23 +225,41 @@ def check_amount(amount: int) -> None:
         raise TooLarge(str(amount))
 
 
-def _write_postgresql(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
+def _write_one_leg(entry: NewEntry) -> EntryReceipt:
+    ((payer, payee, amount),) = entry.legs
     with _prepared() as cursor:
-        if len(entries) == 1:
-            (entry,) = entries
-            payers, payees, amounts = zip(*entry.legs, strict=True)
-            cursor.execute(
-                POST_ONE,
-                [entry.key, entry.fingerprint(), entry.kind, entry.happened_at, entry.memo, entry.actor,
-                 entry.reverses, list(payers), list(payees), list(amounts)],
-            )  # fmt: skip
-        else:
-            cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [json.dumps([_as_json(entry) for entry in entries])])
-        rows = cursor.fetchall()
-    return [
-        EntryReceipt(pk, entry.key, entry.kind, happened_at, recorded_at, replayed)
-        for entry, (pk, happened_at, recorded_at, replayed) in zip(entries, rows, strict=True)
-    ]
+        cursor.execute(
+            POST_ONE,
+            [entry.key, entry.fingerprint(), entry.kind, entry.happened_at, entry.memo, entry.actor, entry.reverses,
+             payer, payee, amount],
+        )  # fmt: skip
+        (pk,) = cursor.fetchone()
+    return EntryReceipt(pk, entry.key, entry.kind, entry.happened_at, replayed=False)
+
+
+def _replayed(entry: NewEntry) -> EntryReceipt:
+    """Give what was booked under an entry's key before, if it is the same event."""
+    booked = Entry.objects.get(key=entry.key)
+    if booked.fingerprint != entry.fingerprint():
+        raise KeyReused(entry.key)
+    return EntryReceipt(booked.pk, booked.key, booked.kind, booked.happened_at, replayed=True)
+
+
+def _write_list(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
+    wanted: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        row = _as_json(entry)
+        if wanted.setdefault(entry.key, row)["fingerprint"] != row["fingerprint"]:
+            raise KeyReused(entry.key)
+    with _prepared() as cursor:
+        cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [json.dumps([*wanted.values()], ensure_ascii=False)])
+        booked = {key: (pk, happened_at, replayed) for key, pk, happened_at, replayed in cursor.fetchall()}
+    receipts, seen = [], set()
+    for entry in entries:
+        pk, happened_at, replayed = booked[entry.key]
+        receipts.append(EntryReceipt(pk, entry.key, entry.kind, happened_at, replayed or entry.key in seen))
+        seen.add(entry.key)
+    return receipts
 
 
 def _as_json(entry: NewEntry) -> dict[str, Any]:
@@ -274,19 +303,19 @@ def _accounts(cursor: Any, codes: set[str]) -> dict[str, tuple[int, str]]:
 
 def _write_one(cursor: Any, entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryReceipt:
     fingerprint = entry.fingerprint()
-    cursor.execute("SELECT id, happened_at, recorded_at, fingerprint FROM ledger_entry WHERE key = %s", [entry.key])
+    cursor.execute("SELECT id, happened_at, fingerprint FROM ledger_entry WHERE key = %s", [entry.key])
     if booked := cursor.fetchone():
-        pk, happened, recorded, known = booked
+        pk, happened, known = booked
         if known != fingerprint:
             raise KeyReused(entry.key)
-        return EntryReceipt(pk, entry.key, entry.kind, _aware(happened), _aware(recorded), replayed=True)
+        return EntryReceipt(pk, entry.key, entry.kind, _aware(happened), replayed=True)
     cursor.execute(
         "INSERT INTO ledger_entry (key, fingerprint, kind, happened_at, legs, memo, actor, reverses_id,"
-        ' "transaction") VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0) RETURNING id, recorded_at',
+        ' "transaction") VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0) RETURNING id',
         [entry.key, fingerprint, entry.kind, connection.ops.adapt_datetimefield_value(entry.happened_at),
          len(entry.legs), entry.memo, entry.actor, entry.reverses],
     )  # fmt: skip
-    pk, recorded = cursor.fetchone()
+    (pk,) = cursor.fetchone()
     for place, leg in enumerate(entry.legs, 1):
         for code in leg[:2]:
             if code not in accounts:
@@ -299,7 +328,7 @@ def _write_one(cursor: Any, entry: NewEntry, accounts: dict[str, tuple[int, str]
                 " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
                 [pk, place, currency, leg.amount, debit, accounts[leg.credit][0]],
             )
-    return EntryReceipt(pk, entry.key, entry.kind, entry.happened_at, _aware(recorded), replayed=False)
+    return EntryReceipt(pk, entry.key, entry.kind, entry.happened_at, replayed=False)
 
 
 def _aware(kept: str | datetime) -> datetime:

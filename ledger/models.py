@@ -9,13 +9,27 @@ never changed, and only a posting moves a balance. What every payment passes (ac
 limits and references in those laws too and not in constraints, which PostgreSQL reads anew for every statement.
 """
 
+from typing import Any
+
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.sql.compiler import SQLCompiler
 
 # SQLite turns 2**63 into a float without a word; these bounds, which the laws repeat, keep every sum far from it.
 LARGEST_AMOUNT = 10**18
 LARGEST_BALANCE = 4 * 10**18
+
+
+class ThisTransaction(models.Func):
+    """The number of the running transaction; SQLite counts none."""
+
+    template = "0"
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="txid_current()", **context)
 
 
 class Currency(models.Model):
@@ -74,7 +88,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=60)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
-    transaction = models.BigIntegerField(default=0)
+    transaction = models.BigIntegerField(db_default=ThisTransaction())
     legs = models.IntegerField()
     memo = models.CharField(max_length=300, blank=True)
     actor = models.CharField(max_length=80, blank=True)
@@ -110,10 +124,10 @@ class Posting(models.Model):
     amount_minor = models.BigIntegerField()
     debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    debit_number = models.BigIntegerField(default=0)
-    credit_number = models.BigIntegerField(default=0)
-    debit_balance = models.BigIntegerField(default=0)
-    credit_balance = models.BigIntegerField(default=0)
+    debit_number = models.BigIntegerField(db_default=0)
+    credit_number = models.BigIntegerField(db_default=0)
+    debit_balance = models.BigIntegerField(db_default=0)
+    credit_balance = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = [

@@ -190,6 +190,8 @@ def translated(error: Error) -> LedgerError | None:
     if match := re.search(r"ledger:(\w+):([^\n]*)", text):
         known = _BY_CODE.get(match[1])
         return known(match[2].strip()) if known else None
+    if getattr(error.__cause__, "sqlstate", None) == "22003":  # a list's sum beyond what PostgreSQL counts at all
+        return TooLarge()
     for constraint, refusal in _BY_CONSTRAINT.items():
         if constraint in text:
             return refusal()

@@ -23,8 +23,8 @@ CHOICE = """\\set a random(1, :accounts)
 """
 KEY = "(:run::bigint + :client_id::bigint * 10000000 + :n::bigint)::text"
 OURS = (
-    f"{CHOICE}SELECT * FROM ledger_post_one({KEY}, repeat('a', 64), 'transfer', '2026-11-27T10:00:00+00:00', 'bread',"
-    " 'person:7', NULL, ARRAY['account:' || :a::int], ARRAY['account:' || :b::int], '{100}');"
+    f"{CHOICE}SELECT ledger_post_one({KEY}, repeat('a', 64), 'transfer', '2026-11-27T10:00:00+00:00', 'bread',"
+    " 'person:7', NULL, 'account:' || :a::int, 'account:' || :b::int, 100);"
 )
 PLAIN = f"{CHOICE}SELECT plain.transfer({KEY}, :a, :b, 100, 'transfer', '2026-11-27T10:00:00+00:00', 'bread');"
 

@@ -46,12 +46,12 @@ def driver(key: str) -> Callable[[int], int]:
     """Make the same call with psycopg alone."""
     import psycopg
 
-    call = f"SELECT * FROM ledger_post_one({', '.join(['%s'] * 10)})"
+    call = f"SELECT ledger_post_one({', '.join(['%s'] * 10)})"
     connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, prepare_threshold=0)
 
     def book(turn: int) -> int:
         payer, payee = two_accounts()
-        values = [f"{key}:{turn}", "a" * 64, "transfer", AT, "bread", "person:7", None, [payer], [payee], [100]]
+        values = [f"{key}:{turn}", "a" * 64, "transfer", AT, "bread", "person:7", None, payer, payee, 100]
         connection.execute(call, values).fetchall()
         return 1
 

@@ -51,6 +51,7 @@ def drop(connection: BaseDatabaseWrapper = default_connection) -> None:
             )
             for trigger, table in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {trigger} ON {table}")
+            cursor.execute("DROP VIEW IF EXISTS ledger_list")
             cursor.execute(
                 "SELECT oid::regprocedure::text FROM pg_proc"
                 " WHERE starts_with(proname, 'ledger_') AND pg_function_is_visible(oid)"

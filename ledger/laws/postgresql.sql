@@ -40,8 +40,8 @@ CREATE TRIGGER ledger_draw_untruncated BEFORE TRUNCATE ON ledger_draw EXECUTE FU
 CREATE TRIGGER ledger_seal_untruncated BEFORE TRUNCATE ON ledger_seal EXECUTE FUNCTION ledger_immutable();
 CREATE TRIGGER ledger_closing_untruncated BEFORE TRUNCATE ON ledger_closing EXECUTE FUNCTION ledger_immutable();
 
--- An account opens empty, in a known currency; after that only the posting trigger (one level above this one) moves
--- what it counts, and never past its limits.
+-- An account opens empty, in a known currency; after that only the triggers of postings and lists (one level above this
+-- one) move what it counts, and never past its limits.
 CREATE FUNCTION ledger_account_opens() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.balance <> 0 OR NEW.debits <> 0 OR NEW.credits <> 0 OR NEW.number <> 0 OR NEW.floor > 0 OR NEW.ceiling < 0
@@ -56,10 +56,9 @@ CREATE TRIGGER ledger_account_opens BEFORE INSERT ON ledger_account
 
 CREATE FUNCTION ledger_account_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF pg_trigger_depth() > 1 AND OLD.closed_at IS NULL AND NEW.closed_at IS NULL
+    IF pg_trigger_depth() > 1 AND NEW.closed_at IS NULL
         AND NEW.balance BETWEEN COALESCE(NEW.floor, -4000000000000000000) AND COALESCE(NEW.ceiling, 4000000000000000000)
-        AND NEW.debits <= 4000000000000000000 AND NEW.credits <= 4000000000000000000
-        AND NEW.id = OLD.id AND NEW.code = OLD.code AND NEW.currency_id = OLD.currency_id AND NEW.kind = OLD.kind THEN
+        AND NEW.debits <= 4000000000000000000 AND NEW.credits <= 4000000000000000000 THEN
         RETURN NEW;
     END IF;
     IF NEW.balance < NEW.floor THEN PERFORM public.ledger_refuse('floor', OLD.code); END IF;
@@ -83,26 +82,6 @@ END $$;
 CREATE TRIGGER ledger_account_moves BEFORE UPDATE ON ledger_account
     FOR EACH ROW EXECUTE FUNCTION ledger_account_moves();
 
--- An entry is stamped by the database and reverses only what may be reversed. (Whether its period is closed is asked
--- when it moves something.)
-CREATE FUNCTION ledger_entry_stamps() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.recorded_at := clock_timestamp();
-    NEW.transaction := txid_current();
-    IF NEW.reverses_id IS NOT NULL THEN
-        IF (SELECT e.reverses_id IS NULL FROM public.ledger_entry e WHERE e.id = NEW.reverses_id) IS NOT TRUE THEN
-            PERFORM public.ledger_refuse('already_reversed', 'a reversal is not reversed');
-        END IF;
-        IF EXISTS (SELECT 1 FROM public.ledger_hold WHERE entry_id = NEW.reverses_id)
-            OR EXISTS (SELECT 1 FROM public.ledger_draw WHERE entry_id = NEW.reverses_id) THEN
-            PERFORM public.ledger_refuse('holds_money', NEW.key);
-        END IF;
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER ledger_entry_stamps BEFORE INSERT ON ledger_entry
-    FOR EACH ROW EXECUTE FUNCTION ledger_entry_stamps();
-
 -- Inserting a posting moves both balances, in the order of account ids so that two postings never wait in a ring.
 -- What this trigger did stays done even if the row is then left out (ON CONFLICT DO NOTHING), so nothing may conflict:
 -- the id is always a new one, whatever was given, and unique (entry, leg) is deferrable, which is never passed over.
@@ -110,14 +89,20 @@ CREATE FUNCTION ledger_posting_moves() RETURNS trigger LANGUAGE plpgsql SECURITY
 DECLARE
     lawful boolean; original bigint; debit_currency text; credit_currency text;
 BEGIN
-    SELECT e.transaction = txid_current() AND NEW.leg BETWEEN 1 AND e.legs
-            AND NEW.amount_minor BETWEEN 1 AND 1000000000000000000 AND NEW.debit_id <> NEW.credit_id
-            AND NEW.debit_number = 0 AND NEW.credit_number = 0 AND NEW.debit_balance = 0 AND NEW.credit_balance = 0
-            AND e.happened_at >= COALESCE((SELECT MAX(c.until) FROM public.ledger_closing c), '-infinity'),
+    IF pg_trigger_depth() > 1 AND NEW.debit_number > 0 THEN
+        RETURN NEW; -- ledger_list_books, one level above, moved the accounts of its whole list at once.
+    END IF;
+    SELECT e.transaction = txid_current() AND e.recorded_at BETWEEN now() AND clock_timestamp()
+            AND NEW.leg BETWEEN 1 AND e.legs AND NEW.amount_minor BETWEEN 1 AND 1000000000000000000
+            AND NEW.debit_id <> NEW.credit_id
+            AND (NEW.debit_number | NEW.credit_number | NEW.debit_balance | NEW.credit_balance) = 0
+            AND NOT EXISTS (SELECT 1 FROM public.ledger_closing c WHERE c.until > e.happened_at),
             e.reverses_id
         INTO lawful, original FROM public.ledger_entry e WHERE e.id = NEW.entry_id;
     IF lawful IS NOT TRUE THEN PERFORM public.ledger_posting_refuses(NEW); END IF;
-    IF original IS NOT NULL THEN PERFORM public.ledger_reversal_fits(NEW, original); END IF;
+    IF original IS NOT NULL THEN
+        PERFORM public.ledger_reversal_fits(original, NEW.debit_id, NEW.credit_id, NEW.amount_minor);
+    END IF;
     NEW.id := nextval('public.ledger_posting_id_seq');
     IF NEW.debit_id < NEW.credit_id THEN
         UPDATE public.ledger_account SET balance = balance - NEW.amount_minor, debits = debits + NEW.amount_minor,
@@ -160,23 +145,37 @@ BEGIN
     IF entry.transaction <> txid_current() THEN
         PERFORM public.ledger_refuse('immutable', 'the entry was written before');
     END IF;
+    IF entry.recorded_at NOT BETWEEN now() AND clock_timestamp() THEN
+        PERFORM public.ledger_refuse('immutable', 'the clock is the database''s');
+    END IF;
     IF (wanted.leg BETWEEN 1 AND entry.legs) IS NOT TRUE THEN
         PERFORM public.ledger_refuse('immutable', 'the entry has no such leg');
     END IF;
     PERFORM public.ledger_refuse('immutable', 'running numbers are the database''s');
 END $$;
 
--- Reversals take back no more than was booked, all of them together.
-CREATE FUNCTION ledger_reversal_fits(wanted public.ledger_posting, original bigint) RETURNS void LANGUAGE plpgsql AS $$
+-- Reversals take back no more than was booked, all of them together and `more`; of no reversal, and of nothing that made
+-- or drew on a hold.
+CREATE FUNCTION ledger_reversal_fits(original bigint, debit bigint, credit bigint, more bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    reversed public.ledger_entry;
 BEGIN
-    PERFORM 1 FROM public.ledger_entry e WHERE e.id = original FOR NO KEY UPDATE;
-    IF wanted.amount_minor + (
+    SELECT * INTO reversed FROM public.ledger_entry e WHERE e.id = original FOR NO KEY UPDATE;
+    IF NOT FOUND OR reversed.reverses_id IS NOT NULL THEN
+        PERFORM public.ledger_refuse('already_reversed', 'a reversal is not reversed');
+    END IF;
+    IF EXISTS (SELECT 1 FROM public.ledger_hold WHERE entry_id = original)
+        OR EXISTS (SELECT 1 FROM public.ledger_draw WHERE entry_id = original) THEN
+        PERFORM public.ledger_refuse('holds_money', reversed.key);
+    END IF;
+    IF more + (
         SELECT COALESCE(SUM(p.amount_minor), 0) FROM public.ledger_posting p
             JOIN public.ledger_entry e ON e.id = p.entry_id WHERE e.reverses_id = original
-            AND p.debit_id = wanted.debit_id AND p.credit_id = wanted.credit_id
+            AND p.debit_id = debit AND p.credit_id = credit
     ) > (
         SELECT COALESCE(SUM(p.amount_minor), 0) FROM public.ledger_posting p WHERE p.entry_id = original
-            AND p.debit_id = wanted.credit_id AND p.credit_id = wanted.debit_id) THEN
+            AND p.debit_id = credit AND p.credit_id = debit) THEN
         PERFORM public.ledger_refuse('already_reversed', 'more than is left of the entry');
     END IF;
 END $$;
@@ -245,44 +244,20 @@ END $$;
 CREATE TRIGGER ledger_closing_waits BEFORE INSERT ON ledger_closing
     FOR EACH ROW EXECUTE FUNCTION ledger_closing_waits();
 
--- The door's one round trip for one entry: leg n moves amounts[n] from payers[n] to payees[n], named by their code.
+-- The door's one round trip for what is booked most, an entry of one leg; accounts are named by their code. A key that
+-- was used before breaks its constraint, and the door looks whether the content is the same.
 CREATE FUNCTION ledger_post_one(key text, fingerprint text, kind text, happened_at timestamptz, memo text, actor text,
-    reverses bigint, payers text[], payees text[], amounts bigint[],
-    OUT id bigint, OUT happened timestamptz, OUT recorded timestamptz, OUT replayed boolean) LANGUAGE plpgsql AS $$
-#variable_conflict use_variable
+    reverses bigint, payer text, payee text, amount bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    legs integer := cardinality(amounts); moved integer; known text;
+    made bigint;
 BEGIN
-    IF legs > 1 THEN
-        -- One leg locks its two accounts in order of their ids; so do several.
-        PERFORM 1 FROM public.ledger_account a WHERE a.code = ANY (payers || payees) ORDER BY a.id FOR NO KEY UPDATE;
-    END IF;
-    INSERT INTO public.ledger_entry AS e
-            (key, fingerprint, kind, happened_at, memo, actor, reverses_id, legs, transaction)
-        VALUES (key, fingerprint, kind, happened_at, memo, actor, reverses, legs, 0)
-        ON CONFLICT ON CONSTRAINT ledger_entry_key DO NOTHING
-        RETURNING e.id, e.happened_at, e.recorded_at, false INTO id, happened, recorded, replayed;
-    IF NOT FOUND THEN
-        SELECT e.id, e.happened_at, e.recorded_at, true, e.fingerprint
-            INTO id, happened, recorded, replayed, known FROM public.ledger_entry e WHERE e.key = ledger_post_one.key;
-        IF known <> fingerprint THEN PERFORM public.ledger_refuse('key_reused', key); END IF;
-        RETURN;
-    END IF;
-    IF legs = 1 THEN
-        INSERT INTO public.ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,
-                debit_number, credit_number, debit_balance, credit_balance)
-            SELECT id, 1, d.currency_id, amounts[1], d.id, c.id, 0, 0, 0, 0
-            FROM public.ledger_account d, public.ledger_account c WHERE d.code = payers[1] AND c.code = payees[1];
-    ELSE
-        INSERT INTO public.ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,
-                debit_number, credit_number, debit_balance, credit_balance)
-            SELECT id, l.place, d.currency_id, l.amount, d.id, c.id, 0, 0, 0, 0
-            FROM unnest(payers, payees, amounts) WITH ORDINALITY l(payer, payee, amount, place)
-            JOIN public.ledger_account d ON d.code = l.payer JOIN public.ledger_account c ON c.code = l.payee
-            ORDER BY l.place;
-    END IF;
-    GET DIAGNOSTICS moved = ROW_COUNT;
-    IF moved < legs THEN PERFORM public.ledger_unknown(payers || payees); END IF;
+    INSERT INTO public.ledger_entry (key, fingerprint, kind, happened_at, memo, actor, reverses_id, legs)
+        VALUES (key, fingerprint, kind, happened_at, memo, actor, reverses, 1) RETURNING id INTO made;
+    INSERT INTO public.ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id)
+        SELECT made, 1, d.currency_id, amount, d.id, c.id
+        FROM public.ledger_account d, public.ledger_account c WHERE d.code = payer AND c.code = payee;
+    IF NOT FOUND THEN PERFORM public.ledger_unknown(ARRAY[payer, payee]); END IF;
+    RETURN made;
 END $$;
 
 -- Name the first account that does not exist.
@@ -294,46 +269,94 @@ BEGIN
     IF unknown IS NOT NULL THEN PERFORM public.ledger_refuse('unknown_account', unknown); END IF;
 END $$;
 
--- The same for a list of entries, all or none, in as many statements for a thousand as for two. Each element:
--- {key, fingerprint, kind, happened_at, memo, actor, reverses, legs: [[debit code, credit code, amount], ...]}
-CREATE FUNCTION ledger_post(entries jsonb)
-RETURNS TABLE (id bigint, happened_at timestamptz, recorded_at timestamptz, replayed boolean)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
+-- Any other list of entries, all or none, with each key once and each element
+-- {key, fingerprint, kind, happened_at, memo, actor, reverses, legs: [[debit code, credit code, amount], ...]}.
+-- Inserting it here books it: every account is moved once, by the sum of the list, and each posting gets the number and
+-- balance that it would have had alone. (Moved once per posting, an account in thousands of them would be found more
+-- slowly each time.) So the laws of a posting are asked of the whole list, after it is written.
+CREATE VIEW ledger_list AS SELECT NULL::jsonb AS entries WHERE false;
+
+CREATE FUNCTION ledger_list_books() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     codes text[] := ARRAY(SELECT DISTINCT jsonb_array_elements_text(
-        jsonb_path_query_array(entries, '$[*].legs[*][0 to 1]')));
-    began timestamptz := clock_timestamp(); reused text;
+        jsonb_path_query_array(NEW.entries, '$[*].legs[*][0 to 1]')));
+    mark bigint; wanted bigint; booked bigint; refused text; about text;
 BEGIN
     PERFORM public.ledger_unknown(codes);
     PERFORM 1 FROM public.ledger_account a WHERE a.code = ANY (codes) ORDER BY a.id FOR NO KEY UPDATE;
-    WITH wanted AS (
-        -- A key that stands twice in the list is booked once.
-        SELECT DISTINCT ON (e.value ->> 'key') e.value, e.place
-        FROM jsonb_array_elements(entries) WITH ORDINALITY e(value, place) ORDER BY e.value ->> 'key', e.place
-    ), booked AS (
-        INSERT INTO public.ledger_entry AS e
-                (key, fingerprint, kind, happened_at, memo, actor, reverses_id, legs, transaction)
-            SELECT value ->> 'key', value ->> 'fingerprint', value ->> 'kind', (value ->> 'happened_at')::timestamptz,
-                value ->> 'memo', value ->> 'actor', (value ->> 'reverses')::bigint,
-                jsonb_array_length(value -> 'legs'), 0
-            FROM wanted ORDER BY place
-            ON CONFLICT ON CONSTRAINT ledger_entry_key DO NOTHING RETURNING e.id, e.key
-    )
-    INSERT INTO public.ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,
-            debit_number, credit_number, debit_balance, credit_balance)
-        SELECT b.id, l.place, d.currency_id, (l.value ->> 2)::bigint, d.id, c.id, 0, 0, 0, 0
-        FROM booked b JOIN wanted w ON w.value ->> 'key' = b.key
+    mark := nextval('public.ledger_entry_id_seq');
+    INSERT INTO public.ledger_entry (key, fingerprint, kind, happened_at, memo, actor, reverses_id, legs)
+        SELECT value ->> 'key', value ->> 'fingerprint', value ->> 'kind', (value ->> 'happened_at')::timestamptz,
+            value ->> 'memo', value ->> 'actor', (value ->> 'reverses')::bigint, jsonb_array_length(value -> 'legs')
+        FROM jsonb_array_elements(NEW.entries) WITH ORDINALITY e(value, place) ORDER BY place
+        ON CONFLICT ON CONSTRAINT ledger_entry_key DO NOTHING;
+    SELECT e.key INTO about FROM jsonb_array_elements(NEW.entries) w(value)
+        JOIN public.ledger_entry e ON e.key = w.value ->> 'key' AND e.fingerprint <> w.value ->> 'fingerprint' LIMIT 1;
+    IF about IS NOT NULL THEN PERFORM public.ledger_refuse('key_reused', about); END IF;
+    WITH leg AS (
+        SELECT e.id AS entry_id, l.place AS leg, (l.value ->> 2)::bigint AS amount, d.id AS debit_id,
+            c.id AS credit_id, d.currency_id, row_number() OVER (ORDER BY e.id, l.place) AS turn
+        FROM jsonb_array_elements(NEW.entries) w(value)
+            JOIN public.ledger_entry e ON e.key = w.value ->> 'key' AND e.id > mark AND e.transaction = txid_current()
             CROSS JOIN LATERAL jsonb_array_elements(w.value -> 'legs') WITH ORDINALITY l(value, place)
             JOIN public.ledger_account d ON d.code = l.value ->> 0
             JOIN public.ledger_account c ON c.code = l.value ->> 1
-        ORDER BY w.place, l.place;
-    SELECT e.key INTO reused FROM jsonb_array_elements(entries) w(value)
-        JOIN public.ledger_entry e ON e.key = w.value ->> 'key' AND e.fingerprint <> w.value ->> 'fingerprint' LIMIT 1;
-    IF reused IS NOT NULL THEN PERFORM public.ledger_refuse('key_reused', reused); END IF;
-    RETURN QUERY
-        SELECT e.id, e.happened_at, e.recorded_at, e.transaction <> txid_current()
-            OR e.recorded_at < began OR row_number() OVER (PARTITION BY e.id ORDER BY w.place) > 1
-        FROM jsonb_array_elements(entries) WITH ORDINALITY w(value, place)
-        JOIN public.ledger_entry e ON e.key = w.value ->> 'key' ORDER BY w.place;
+    ), step AS (
+        SELECT s.*, row_number() OVER w AS number, SUM(move) OVER w AS balance FROM (
+            SELECT leg.*, debit_id AS account_id, -amount AS move, false AS arrives FROM leg
+            UNION ALL SELECT leg.*, credit_id, amount, true FROM leg) s
+        WINDOW w AS (PARTITION BY account_id ORDER BY turn)
+    ), moved AS (
+        UPDATE public.ledger_account a SET balance = a.balance + s.move, debits = a.debits + s.debits,
+            credits = a.credits + s.credits, number = a.number + s.steps
+        FROM (SELECT account_id, SUM(move) AS move, SUM(GREATEST(-move, 0)) AS debits,
+                SUM(GREATEST(move, 0)) AS credits, COUNT(*) AS steps FROM step GROUP BY account_id) s
+        WHERE a.id = s.account_id
+    )
+    INSERT INTO public.ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,
+            debit_number, credit_number, debit_balance, credit_balance)
+        SELECT s.entry_id, s.leg, s.currency_id, s.amount, s.debit_id, s.credit_id,
+            MAX(a.number + s.number) FILTER (WHERE NOT arrives), MAX(a.number + s.number) FILTER (WHERE arrives),
+            MAX(a.balance + s.balance) FILTER (WHERE NOT arrives), MAX(a.balance + s.balance) FILTER (WHERE arrives)
+        FROM step s JOIN public.ledger_account a ON a.id = s.account_id
+        GROUP BY s.turn, s.entry_id, s.leg, s.currency_id, s.amount, s.debit_id, s.credit_id ORDER BY s.turn;
+    GET DIAGNOSTICS booked = ROW_COUNT;
+    SELECT SUM(e.legs) INTO wanted FROM public.ledger_entry e WHERE e.id > mark AND e.transaction = txid_current();
+    IF booked <> wanted THEN PERFORM public.ledger_refuse('immutable', 'legs of the list name no account'); END IF;
+    SELECT l.refused, l.about INTO refused, about FROM (
+        SELECT p.id, CASE
+            WHEN e.happened_at < (SELECT MAX(c.until) FROM public.ledger_closing c) THEN 'period_closed'
+            WHEN p.amount_minor < 1 THEN 'not_positive'
+            WHEN p.amount_minor > 1000000000000000000 THEN 'too_large'
+            WHEN p.debit_id = p.credit_id THEN 'same_account'
+            WHEN d.currency_id <> c.currency_id THEN 'currency_mismatch'
+            WHEN p.debit_balance < d.floor THEN 'floor'
+            WHEN p.credit_balance > c.ceiling THEN 'ceiling'
+            WHEN GREATEST(-p.debit_balance, p.credit_balance) > 4000000000000000000 THEN 'too_large' END AS refused,
+            CASE WHEN d.currency_id <> c.currency_id THEN d.code || ' and ' || c.code
+                WHEN p.debit_balance < d.floor THEN d.code WHEN p.credit_balance > c.ceiling THEN c.code
+                ELSE e.key END AS about
+        FROM public.ledger_entry e JOIN public.ledger_posting p ON p.entry_id = e.id
+            JOIN public.ledger_account d ON d.id = p.debit_id JOIN public.ledger_account c ON c.id = p.credit_id
+        WHERE e.id > mark AND e.transaction = txid_current()) l
+        WHERE l.refused IS NOT NULL ORDER BY l.id LIMIT 1;
+    IF refused IS NOT NULL THEN PERFORM public.ledger_refuse(refused, about); END IF;
+    PERFORM public.ledger_reversal_fits(e.reverses_id, p.debit_id, p.credit_id, 0)
+        FROM public.ledger_entry e JOIN public.ledger_posting p ON p.entry_id = e.id
+        WHERE e.id > mark AND e.transaction = txid_current() AND e.reverses_id IS NOT NULL;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_list_books INSTEAD OF INSERT ON ledger_list
+    FOR EACH ROW EXECUTE FUNCTION ledger_list_books();
+
+-- The door for such a list: what stands under its keys now, and whether it stood there before.
+CREATE FUNCTION ledger_post(list jsonb)
+RETURNS TABLE (key text, id bigint, happened_at timestamptz, replayed boolean) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    mark bigint := nextval('public.ledger_entry_id_seq');
+BEGIN
+    INSERT INTO public.ledger_list (entries) VALUES (list);
+    RETURN QUERY SELECT e.key::text, e.id, e.happened_at, e.id < mark OR e.transaction <> txid_current()
+        FROM jsonb_array_elements(list) w(value) JOIN public.ledger_entry e ON e.key = w.value ->> 'key';
 END $$;

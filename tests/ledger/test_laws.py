@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
 
 from ledger import api as ledger
 from ledger import laws, sealing
@@ -208,27 +209,24 @@ def test_a_reversal_by_hand_takes_back_no_more_than_was_booked(books: None) -> N
             .replace("c.code = 'amina'", "c.code = 'bank'")
         )
     for other in (undo, Entry.objects.get(key="hold"), Entry.objects.get(key="draw")):
-        with refused():
-            Entry.objects.create(key="more", fingerprint="x", kind="x", happened_at=AT, legs=1, reverses=other)
+        with refused(), connection.cursor() as cursor:
+            more = Entry.objects.create(key="more", fingerprint="x", kind="x", happened_at=AT, legs=1, reverses=other)
+            cursor.execute(posting(entry=more.pk))
 
 
 def test_the_clock_of_an_entry_is_the_databases(books: None) -> None:
-    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-    row = Entry(key="old", fingerprint="x", kind="x", happened_at=AT, legs=1, recorded_at=long_ago)
-    if connection.vendor == "postgresql":
-        row.save()
-        row.refresh_from_db()
-        assert row.recorded_at > long_ago
-    else:
-        with refused():
+    for another_time in (datetime(2020, 1, 1, tzinfo=UTC), timezone.now() + timedelta(days=1)):
+        with refused(), connection.cursor() as cursor:
+            row = Entry(key="old", fingerprint="x", kind="x", happened_at=AT, legs=1, recorded_at=another_time)
             row.save()
+            cursor.execute(posting(entry=row.pk))
 
 
-# A trigger of one's own is one level down, where the posting trigger works.
+# A trigger of one's own is one level down, where the triggers of postings and lists work.
 BAIT = """
     CREATE TEMP TABLE bait (id int);
     CREATE FUNCTION pg_temp.bite() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN UPDATE public.ledger_account SET balance = balance + 1; RETURN NEW; END $$;
+        $$ BEGIN {}; RETURN NEW; END $$;
     CREATE TRIGGER bite BEFORE INSERT ON bait FOR EACH ROW EXECUTE FUNCTION pg_temp.bite();
     INSERT INTO bait VALUES (1)"""
 
@@ -267,7 +265,8 @@ def test_the_applications_role_books_but_changes_no_balance(books: None) -> None
             "ALTER TABLE ledger_account DISABLE TRIGGER ledger_account_moves",
             "DROP TRIGGER ledger_posting_moves ON ledger_posting",
             "SET session_replication_role = replica",
-            BAIT,
+            BAIT.format("UPDATE public.ledger_account SET balance = balance + 1"),
+            BAIT.format(posting(entry="(SELECT MAX(id) FROM public.ledger_entry)", numbers="9, 9, 9, 9")),
         ):
             with refused(), connection.cursor() as cursor:
                 cursor.execute(statement)

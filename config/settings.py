@@ -139,14 +139,15 @@ else:
     _database.setdefault("OPTIONS", {}).update(prepare_threshold=0)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Limits on logins count in a cache that all processes share.
+# Limits on logins count in a cache that all processes share. What is the same for everybody each process keeps for
+# itself, for a minute at most: sizes of pictures (where Wagtail looks for this name), menus, pages made for strangers.
+KEPT = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 60}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-    }
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
     if not DEBUG
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "renditions": KEPT | {"LOCATION": "renditions"},
+    "public": KEPT | {"LOCATION": "public", "OPTIONS": {"MAX_ENTRIES": 500}},
 }
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
@@ -241,6 +242,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 WAGTAIL_SITE_NAME = "Cabas"
 WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILIMAGES_AVIF_QUALITY = 55  # looks like WebP at 80
 WAGTAILIMAGES_IMAGE_MODEL = "cms.CabasImage"
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "account_login"

@@ -5,14 +5,14 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms import calendars, searching, views
+from cms import calendars, frame, searching, views
 from market.payments import stand_in_views
 from market.payments.card_views import webhook
 
@@ -54,5 +54,6 @@ urlpatterns += i18n_patterns(
     path("news.atom", calendars.NewsFeed(), name="news_feed"),
     path("events.ics", calendars.events_calendar, name="events_calendar"),
     path("events/<int:pk>.ics", calendars.event_calendar, name="event_calendar"),
+    re_path(wagtail_urls.serve_pattern, frame.serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 )

@@ -4,10 +4,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from wagtail.models import Page, Site
 
 from cms.models import HomePage, OrganisationIndexPage
 from tests.square import Square
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Begin each test without what the process kept of another test's pages and pictures."""
+    for name in ("public", "renditions"):
+        caches[name].clear()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from config.settings import *  # noqa: F403
 # Hashing passwords and static files slowly protects nobody here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}  # noqa: F405
 # Cards are paid at the stand-in; STRIPE_FAKE itself would demand DEBUG.
 STRIPE_FAKE = True
 STRIPE_WEBHOOK_SECRETS = ["whsec_only_for_tests"]

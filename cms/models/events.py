@@ -89,4 +89,4 @@ class EventPage(Searchable, Page):
 
 def events_in(locale_id: int) -> models.QuerySet[EventPage]:
     events = EventPage.objects.live().filter(locale=locale_id).select_related("picture", "locale", "host")
-    return events.prefetch_related("picture__renditions").order_by("starts_at")
+    return events.defer("story").order_by("starts_at")

@@ -53,4 +53,4 @@ class NewsPage(Searchable, Page):
 def latest_news(locale_id: int) -> models.QuerySet[NewsPage]:
     """News in a language, the newest first, each with its picture."""
     news = NewsPage.objects.live().filter(locale=locale_id).select_related("picture", "locale")
-    return news.prefetch_related("picture__renditions").order_by("-day", "-pk")
+    return news.defer("story").order_by("-day", "-pk")

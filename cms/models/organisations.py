@@ -69,12 +69,10 @@ class OrganisationIndexPage(Searchable, Page):
 class OrganisationPageQuerySet(PageQuerySet["OrganisationPage"]):
     def shown_in(self, locale_id: int) -> Self:
         """Pages in this language, and in another where there is none in this, each with its picture."""
-        translated = self.live().filter(locale=locale_id).values("organisation")
-        best = self.live().filter(
-            models.Q(locale=locale_id)
-            | models.Q(pk__in=self.live().exclude(organisation__in=translated).filter(alias_of=None).values("pk"))
-        )
-        best = best.select_related("organisation", "picture", "locale").prefetch_related("picture__renditions")
+        here = self.model.objects.live().filter(locale=locale_id, organisation=models.OuterRef("organisation"))
+        best = self.live().filter(models.Q(locale=locale_id) | (models.Q(alias_of__isnull=True) & ~models.Exists(here)))
+        # Stories are long, and no list tells them.
+        best = best.select_related("organisation", "picture", "locale").defer("story")
         return best.order_by("organisation__name", "pk")
 
 
@@ -154,17 +152,17 @@ class OrganisationPage(Searchable, Page):
 
 def producer_context(producer: Organisation, open_now: models.QuerySet[OrderCycle]) -> dict[str, Any]:
     """What a producer makes, offers now, and where it sells."""
-    with_it = open_now.filter(offers__producer=producer).distinct()
-    public = with_it.filter(audience=OrderCycle.Audience.PUBLIC).select_related("pickup_point", "organiser")
+    public = open_now.filter(audience=OrderCycle.Audience.PUBLIC)
+    on_sale = Offer.objects.filter(producer=producer, cycle__in=public)
+    on_sale = on_sale.select_related("product", "cycle__pickup_point", "cycle__organiser")
+    offers = list(on_sale.order_by("cycle__closes_at", "category", "name"))
     products = list(Product.objects.filter(producer=producer, available=True).order_by("category__name", "name"))
     lately = OrderCycle.objects.filter(
         offers__producer=producer, audience=OrderCycle.Audience.MEMBERS, closes_at__gte=timezone.now() - timedelta(60)
     )
     return {
-        "cycles": list(public),
-        "offers": Offer.objects.filter(producer=producer, cycle__in=public)
-        .select_related("cycle", "product")
-        .order_by("cycle__closes_at", "category", "name"),
+        "cycles": list({offer.cycle_id: offer.cycle for offer in offers}.values()),
+        "offers": offers,
         "groups": Organisation.objects.filter(cycles__in=lately.exclude(state=OrderCycle.State.DRAFT)).distinct(),
         "products": products,
         "takes_currency": producer.takes_currency or any(product.community_share for product in products),

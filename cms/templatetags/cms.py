@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from cms import guidance, machines
+from cms import guidance, machines, pictures
+from cms.frame import MenuPage, menu
 
 register = template.Library()
 
@@ -25,14 +26,6 @@ class Language(NamedTuple):
     @property
     def full_url(self) -> str:
         return self.url if self.url.startswith("http") else settings.SITE_URL + self.url
-
-
-class MenuPage(NamedTuple):
-    """A page that stands in menus."""
-
-    title: str
-    url: str
-    icon: str
 
 
 @register.simple_tag(takes_context=True)
@@ -63,18 +56,7 @@ def _address(request: Any, page: Page, code: str) -> str:
 def menu_pages(context: template.Context, **_more: Any) -> list[MenuPage]:
     """The pages below the front door that stand in menus, in the reader's language or else in the site's."""
     request = context.get("request")
-    if request is None:
-        return []
-    if not hasattr(request, "menu_pages"):  # asked once for the head and once for the foot
-        pages = Page.objects.live().in_menu().filter(depth=3).select_related("locale", "content_type").order_by("path")
-        rows = list(pages)
-        spoken = [row for row in rows if row.locale.language_code == get_language()]
-        shown = spoken or [row for row in rows if row.locale.language_code == settings.LANGUAGE_CODE]
-        request.menu_pages = [
-            MenuPage(row.title, row.get_url(request) or "", getattr(row.specific_class, "menu_icon", "next"))
-            for row in shown
-        ]
-    return request.menu_pages
+    return menu(request) if request else []
 
 
 @register.simple_tag
@@ -97,6 +79,12 @@ def structured_data(context: dict[str, Any], page: Any) -> SafeString:
 def shared_picture(page: Any) -> dict[str, Any]:
     """The picture that goes along when somebody passes the page on."""
     return machines.shared_picture(page)
+
+
+@register.simple_tag
+def picture(image: Any, shape: str, alt: str | None = None, *, first: bool = False) -> SafeString:
+    """Show a picture in one of the shapes of `cms/pictures.py`; nothing where there is none."""
+    return pictures.draw(image, shape, alt, first=first) if image else SafeString("")
 
 
 @register.simple_tag

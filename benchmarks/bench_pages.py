@@ -93,6 +93,9 @@ def _ours(url: str, server: EphemeralPostgres) -> dict[str, Figures]:
     wanted: dict[str, Any] = json.loads(said.split("BENCH ")[1])
     with _serving([sys.executable, "-m", "gunicorn"], "config.wsgi:application", environment, ROOT) as pid:
         figures = {name: _ask(pid, server, path, sign=SIGNS.get(name, "")) for name, path in wanted["pages"].items()}
+        shop = wanted["pages"]["shop of 24 offers"]
+        figures["shop, made anew"] = _ask(pid, server, shop, cookie="any=other")
+        figures["shop, signed in"] = _ask(pid, server, shop, cookie=f"sessionid={wanted['session']}")
         for name, (path, field) in wanted["forms"].items():
             script = ROOT / ".var" / "bench" / f"{field}.lua"
             script.write_text(POST.format(field=field, session=wanted["session"], token=TOKEN))
@@ -163,13 +166,16 @@ def _serving(gunicorn: list[str], application: str, environment: dict[str, str],
         process.wait(20)
 
 
-def _ask(pid: int, server: EphemeralPostgres, path: str, *, script: Path | None = None, sign: str = "") -> Figures:
+def _ask(
+    pid: int, server: EphemeralPostgres, path: str, *, script: Path | None = None, sign: str = "", cookie: str = ""
+) -> Figures:
     """Ask for a page over and over; `sign` must stand on it once for every thing a list shows."""
     address = f"http://127.0.0.1:{PORT}{path}"
     # One worker answers one request at a time; a form of one household is sent by one.
     connections = 1 if script else CONNECTIONS
     command = ["taskset", "-c", "1", "wrk", "-t1", f"-c{connections}", "--latency"]
     command += ["-s", str(script)] if script else []
+    command += ["-H", f"Cookie: {cookie}"] if cookie else []
     if script is None:  # the first look draws the pictures in the sizes the page needs
         with urllib.request.urlopen(address, timeout=60) as answer:
             if sign and answer.read().decode().count(sign) < LISTED:

@@ -1,28 +1,21 @@
 """The pages as machines read them: schema.org data and what goes along when somebody passes a page on."""
 
-import json
 from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from cms.models import EventPage, NewsPage, OrganisationPage
+from market.linked_data import Data, absolute, trail, write
 from market.people.models import Organisation
 
-Data = dict[str, Any]
-# What may end the element, or begin a comment in it, is written as JavaScript writes it.
-ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+FRONT_DOOR = 2  # the depth of a home page below Wagtail's root
 
 
 def description(page: Any) -> str:
     """Say in a sentence what a page is about."""
     return page.summary_for_cards() if hasattr(page, "summary_for_cards") else page.search_description
-
-
-def absolute(url: str) -> str:
-    return url if url.startswith("http") else settings.SITE_URL.rstrip("/") + url
 
 
 def shared_picture(page: Any) -> Data:
@@ -37,7 +30,7 @@ def shared_picture(page: Any) -> Data:
 
 def json_ld(context: Data, page: Any) -> SafeString:
     """Write what the page shows as linked data: where it stands, and what it is."""
-    things = [breadcrumbs(page)]
+    things = [breadcrumbs(page, context.get("request"))]
     if isinstance(page, OrganisationPage):
         things.append(organisation(page, context))
     elif isinstance(page, EventPage):
@@ -46,36 +39,31 @@ def json_ld(context: Data, page: Any) -> SafeString:
         things.append(news(page))
     else:
         things.append(the_market())
-    text = json.dumps({"@context": "https://schema.org", "@graph": things}, ensure_ascii=False).translate(ESCAPES)
-    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped above
+    return write(things)
 
 
 def the_market() -> Data:
     return {"@type": "Organization", "name": settings.MARKET_NAME, "url": settings.SITE_URL}
 
 
-def breadcrumbs(page: Any) -> Data:
+def breadcrumbs(page: Any, request: Any = None) -> Data:
     """The way from the front door to the page."""
-    way = [row for row in page.get_ancestors(inclusive=True) if row.depth > 1]
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": row.title, "item": absolute(row.get_url() or "/")}
-            for number, row in enumerate(way, 1)
-        ],
-    }
+    way = [page]
+    while way[0].depth > FRONT_DOOR:
+        way.insert(0, way[0].get_parent())  # which Wagtail knows from finding the page
+    return trail(*((row.title, row.get_url(request) or "/") for row in way))
 
 
 def organisation(page: OrganisationPage, context: Data) -> Data:
     """The organisation, with its offers in euros."""
-    row = page.organisation
+    row, url = page.organisation, absolute(page.get_url(context.get("request")) or "/")
     shop = row.kind != Organisation.Kind.PURCHASING_GROUP
     data: Data = {
         "@type": "LocalBusiness" if shop else "Organization",
-        "@id": absolute(page.get_url() or "/"),
+        "@id": url,
         "name": row.name,
         "description": row.summary,
-        "url": absolute(page.get_url() or "/"),
+        "url": url,
         "image": shared_picture(page)["url"],
     }
     if row.place or row.territory:

@@ -16,8 +16,8 @@ from wagtail.contrib.sitemaps.sitemap_generator import Sitemap
 from wagtail.models import Locale, Page
 
 from cms.editors import start_page
-from cms.machines import absolute
 from market.cycles.models import OrderCycle
+from market.linked_data import absolute
 from market.people.access import SignedInRequest, edited_by
 from market.templatetags.produce import DRAWINGS
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import Sum
 
 from market.cycles.models import Offer, OrderCycle, SupplierTerms
@@ -68,6 +70,24 @@ def status_version(cycles: Any, pk: int) -> str | None:
         .values_list("state", "closes_at", "completes_at", "changes")
         .first()
     )
+    return None if row is None else "-".join(str(part) for part in row)
+
+
+PUBLIC_VERSION = """
+SELECT state, opens_at <= %s, closes_at <= %s, completes_at <= %s, closes_at, completes_at,
+       (SELECT sum(changes) FROM market_offer WHERE cycle_id = market_ordercycle.id)
+  FROM market_ordercycle
+ WHERE id = %s AND audience = 'public' AND state <> 'draft'
+"""
+
+
+def public_version(pk: int, at: datetime) -> str | None:
+    """Give what a public cycle's shop shows to strangers depends on, None if there is none; asked at every look, so
+    the statement is written out instead of being composed anew."""
+    now = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(PUBLIC_VERSION, [now, now, now, pk])
+        row = cursor.fetchone()
     return None if row is None else "-".join(str(part) for part in row)
 
 

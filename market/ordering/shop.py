@@ -14,13 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from market import linked_data
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.forms import LineForm
+from market.ordering.machines import shop_data
 from market.ordering.models import BasketLine
 from market.ordering.prices import ItemPrice, item_prices
-from market.ordering.progress import PackProgress, pack_progress
+from market.ordering.progress import PackProgress, pack_progress, public_version
 from market.ordering.views import keep_line, visible_cycle
-from market.ordering.visitor import public_or_signed_in
+from market.ordering.visitor import kept_for_strangers, public_or_signed_in
 from market.people.access import SignedInRequest, household_of
 from market.people.models import Household, Organisation
 
@@ -45,6 +47,7 @@ class ShopLine:
     kept: BasketLine | None
 
 
+@kept_for_strangers(public_version)
 @public_or_signed_in()
 def shop(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look through the offers of a cycle, keep what is wanted; a wrong line never loses the others."""
@@ -81,6 +84,7 @@ def shop(request: SignedInRequest, pk: int) -> HttpResponse:
         "chosen": request.GET.get("producer", ""),
         "sought": request.GET.get("q", ""),
         "page": page,
+        "linked_data": linked_data.write(shop_data(cycle, [(line.offer, line.item.price) for line in lines])),
         "taking_orders": taking_orders,
         # Who has no form here yet chooses on the page of each offer.
         "choosable": taking_orders and not household and cycle.audience == OrderCycle.Audience.PUBLIC,
@@ -104,7 +108,8 @@ def shop_lines(
     """Each offer with its packs and this household's form."""
     bars = pack_progress(cycle, household, offers)
     prices = item_prices(household, cycle, offers)
-    kept = {row.offer_id: row for row in BasketLine.objects.filter(household=household, offer__in=offers)}
+    baskets = BasketLine.objects.filter(household=household, offer__in=offers) if household else ()
+    kept = {row.offer_id: row for row in baskets}
     lines = []
     for offer in offers:
         offer.cycle = cycle

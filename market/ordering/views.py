@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +18,13 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from market import linked_data
 from market.cycles.audience import fees_for
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.changes import closed_producers
 from market.ordering.costs import Wish, order_cost
 from market.ordering.forms import LineForm
+from market.ordering.machines import line_data
 from market.ordering.models import BasketLine, Order, OrderLine
 from market.ordering.prices import ItemPrice, item_price, item_prices
 from market.ordering.progress import pack_progress, status_version, supplier_progress
@@ -39,10 +41,12 @@ ZERO = Decimal(0)
 
 
 def visible_cycle(request: SignedInRequest, pk: int) -> OrderCycle:
-    cycles = OrderCycle.objects.visible_to(request.user).select_related(
-        "organiser", "pickup_point", "community_currency"
-    )
-    return get_object_or_404(cycles, pk=pk)
+    """A cycle this person may look at; whose groups they are in is asked only where not everybody may."""
+    cycles = OrderCycle.objects.select_related("organiser", "pickup_point", "community_currency")
+    cycle: OrderCycle = get_object_or_404(cycles, pk=pk)
+    if not cycle.is_public and not OrderCycle.objects.visible_to(request.user).filter(pk=pk).exists():
+        raise Http404
+    return cycle
 
 
 def own_orders(request: SignedInRequest) -> QuerySet[Order]:
@@ -77,11 +81,12 @@ def line(request: SignedInRequest, pk: int) -> HttpResponse:
     elif request.method == "POST":
         status = 400
     progress = pack_progress(offer.cycle, household, offers=[offer])[offer.pk]
-    context = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress}
+    context: dict[str, Any] = {"offer": offer, "cycle": offer.cycle, "form": form, "progress": progress}
     context["rule"], context["rule_name"] = RULES[offer.shared_by], OrderCycle.Strategy(offer.shared_by).label
     context["drawn"] = offer.shared_by == OrderCycle.Strategy.LOT
     context["item"] = item_prices(household, offer.cycle, [offer])[offer.pk]
     context["may_choose"] = household is not None or visiting
+    context["linked_data"] = linked_data.write(line_data(offer, offer.cycle, context["item"].price))
     return render(request, "market/ordering/line.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """The basket of somebody who has no household yet: kept in their session, and theirs as soon as they have one."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -8,8 +9,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from market.cycles.models import Offer, OrderCycle
@@ -38,6 +43,35 @@ def public_or_signed_in(path_to_cycle: str = "pk") -> Callable[[View], View]:
             if not request.user.is_authenticated and not public.exists():
                 return redirect_to_login(request.get_full_path())
             return view(request, pk, **more)
+
+        return guarded
+
+    return decorate
+
+
+def kept_for_strangers(version: Callable[[int, datetime], str | None]) -> Callable[[View], View]:
+    """Make a page once for everybody who comes without any cookie, and again as soon as its version is another.
+
+    What somebody has chosen, said or signed in with is known by a cookie: whoever brings one gets a page of their own.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, pk: int, **more: Any) -> HttpResponse:
+            if request.method != "GET" or request.COOKIES or not (now := version(pk, timezone.now())):
+                return view(request, pk, **more)
+            key = f"page:{get_language()}:{now}:{request.build_absolute_uri()}"
+            key = f"page:{hashlib.sha256(key.encode()).hexdigest()}"
+            body: bytes | None = caches["public"].get(key)
+            if body is None:
+                made = view(request, pk, **more)
+                if made.status_code != 200 or made.cookies:
+                    return made
+                body = made.content
+                caches["public"].set(key, body)
+            answer = HttpResponse(body)
+            patch_vary_headers(answer, ["Cookie"])  # for those who are known the same address shows something else
+            return answer
 
         return guarded
 

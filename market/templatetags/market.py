@@ -252,7 +252,8 @@ def quantity4(number: Decimal) -> str:
 def in_language(context: dict[str, Any], code: str) -> str:
     """Give the address of the present page below another language's prefix."""
     request = context.get("request")
-    return translate_url(request.get_full_path(), code) if request else f"/{code}/"
+    path, here = request.get_full_path() if request else "/", f"/{get_language()}/"
+    return f"/{code}/{path.removeprefix(here)}" if path.startswith(here) else translate_url(path, code)
 
 
 @register.simple_tag(takes_context=True)

@@ -14,6 +14,7 @@ from icalendar import Calendar
 from wagtail.models import Locale
 
 from cms.models import EventIndexPage, EventPage, NewsIndexPage, NewsPage, OrganisationIndexPage
+from market.cycles.models import Offer
 from market.cycles.services import open_cycle
 from tests import builders as build
 from tests.cms.test_pages import a_stall
@@ -65,6 +66,44 @@ def linked_data(path: str) -> dict[str, dict[str, Any]]:
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
     assert found, path
     return {thing["@type"]: thing for thing in json.loads(found[1])["@graph"]}
+
+
+def test_a_shop_tells_machines_what_each_product_costs_and_who_sells_it(stall_with_offers: str) -> None:
+    offer = Offer.objects.get()
+    things = linked_data(reverse("market:ordering:shop", args=[offer.cycle_id]))
+    (listed,) = things["ItemList"]["itemListElement"]
+    product = listed["item"]
+    assert product["@type"] == "Product"
+    assert (product["name"], product["brand"]["name"]) == ("Bread", "Riverside Farm")
+    terms = product["offers"]
+    assert (terms["price"], terms["priceCurrency"]) == ("4.80", "EUR")
+    assert terms["availability"].endswith("InStock")
+    assert terms["url"] == f"http://127.0.0.1:8000{reverse('market:ordering:line', args=[offer.pk])}"
+    assert things["BreadcrumbList"]["itemListElement"][-1]["name"] == offer.cycle.name
+
+
+def test_a_products_page_says_the_same_and_when_it_is_sold_out(stall_with_offers: str) -> None:
+    offer = Offer.objects.get()
+    offer.product.description = "</script><b>Loaf</b>"
+    offer.product.save()
+    Offer.objects.update(available=0)
+    product = linked_data(reverse("market:ordering:line", args=[offer.pk]))["Product"]
+    assert product["offers"]["price"] == "4.80"
+    assert product["offers"]["availability"].endswith("SoldOut")
+    assert product["offers"]["seller"]["name"] == "Riverside Farm"
+    assert product["offers"]["availabilityEnds"] == offer.cycle.closes_at.isoformat()
+    assert product["description"] == "</script><b>Loaf</b>"
+
+
+def test_what_only_members_may_order_is_told_to_no_machine(index: OrganisationIndexPage) -> None:
+    group = build.a_group()
+    lise = build.a_household("Lise", group=group)
+    cycle = build.an_open_cycle(group, [build.a_product(build.a_producer(), "Bread")])
+    client = Client()
+    client.force_login(lise.people.get())
+    shop = client.get(reverse("market:ordering:shop", args=[cycle.pk])).content.decode()
+    assert "Bread" in shop
+    assert "ld+json" not in shop
 
 
 # --- Caches ----------------------------------------------------------------------------------------------------------

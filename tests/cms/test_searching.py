@@ -4,12 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import Value
 from django.test import Client
 from django.urls import reverse
 
 from cms.models import OrganisationIndexPage, PlainPage
 from market.catalogue.models import Product
-from market.folding import fold
+from market.folding import LONGER, PLAIN, Fold, fold
 from market.people.models import Organisation
 from tests import builders as build
 from tests.cms.test_pages import a_stall
@@ -43,6 +45,16 @@ def test_neither_accents_nor_capitals_nor_the_middle_dot_hide_anything(written: 
     assert list(Organisation.objects.sought(sought)) == [farm]
     assert list(Product.objects.sought(sought)) == [product]
     assert not Product.objects.sought("nothing like it").exists()
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_the_database_folds_every_letter_as_the_program_does(case: Any) -> None:
+    """Each database has its own way of folding; what one of them left out would not be found there."""
+    build.a_producer()
+    for letter in [*PLAIN, *LONGER, "l·l", "Ŀl"]:
+        written = case(f"x{letter}y")
+        (folded,) = Organisation.objects.annotate(folded=Fold(Value(written))).values_list("folded", flat=True)[:1]
+        assert folded == fold(written), (connection.vendor, written)
 
 
 def test_producers_products_and_pages_are_found_together(index: OrganisationIndexPage) -> None:

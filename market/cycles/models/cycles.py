@@ -237,6 +237,11 @@ class OrderCycle(models.Model):
         """When households are reminded of the closing."""
         return self.closes_at - timedelta(hours=self.remind_hours or 0)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may look at it."""
+        return self.audience == self.Audience.PUBLIC and self.state != self.State.DRAFT
+
     def takes_orders_at(self, at: datetime) -> bool:
         if self.state == self.State.COMPLETING:
             return self.completes_at is not None and at < self.completes_at

@@ -5,8 +5,10 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.utils import timezone
 from market.cycles.models import OrderCycle
 from market.cycles.services import open_cycle
 from market.ordering.models import BasketLine, Order
+from market.ordering.services import place_order, set_line
 from market.ordering.visitor import MOST_LINES
 from market.payments.stripe_fake import FakeStripe
 from market.people.models import Household, User
@@ -126,3 +129,38 @@ def test_a_groups_cycle_is_not_for_visitors(client: Client, cycle: OrderCycle) -
     assert choose(client, members, "1").headers["Location"].startswith("/en/accounts/login/")
     client.force_login(build.a_person("Noor"))
     assert choose(client, members, "1").status_code == 404
+
+
+def test_strangers_are_shown_one_shop_until_something_is_ordered_in_it(
+    cycle: OrderCycle, django_assert_num_queries: Any
+) -> None:
+    shop = reverse("market:ordering:shop", args=[cycle.pk])
+    before = Client().get(shop)
+    with django_assert_num_queries(1):
+        again = Client().get(shop)
+    assert again.content == before.content
+    assert "Cookie" in again.headers["Vary"]  # a cache before the market would show it to members too
+    assert "private" in again.headers["Cache-Control"]
+    household = build.a_household("Noor")
+    set_line(household=household, offer=cycle.offers.get(), quantity=Decimal(3), at=timezone.now())
+    place_order(household=household, cycle=cycle, community_minor=0, key=uuid4(), actor=None, at=timezone.now())
+    assert Client().get(shop).content != before.content
+
+
+def test_nobody_else_is_shown_what_was_kept_for_strangers(cycle: OrderCycle, client: Client) -> None:
+    shop = reverse("market:ordering:shop", args=[cycle.pk])
+    stranger = Client().get(shop).content.decode()
+    client.force_login(build.a_person("Noor"))
+    assert "Noor" in client.get(shop).content.decode()
+    assert Client().get(shop).content.decode() == stranger
+    assert 'lang="fr"' in Client().get(shop.replace("/en/", "/fr/")).content.decode()
+    found = Client().get(shop, {"q": "nothing like it"}).content.decode()
+    assert "Nothing here by that name" in found
+
+
+def test_a_shop_kept_for_strangers_closes_in_time(cycle: OrderCycle) -> None:
+    shop = reverse("market:ordering:shop", args=[cycle.pk])
+    with time_machine.travel(cycle.closes_at - timedelta(seconds=1), tick=False):
+        assert "Choose" in Client().get(shop).content.decode()
+    with time_machine.travel(cycle.closes_at, tick=False):
+        assert "Choose" not in Client().get(shop).content.decode()

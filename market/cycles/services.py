@@ -26,10 +26,11 @@ def hold_cycle_open(cycle_id: int) -> OrderCycle:
 
     Django has no FOR SHARE. SQLite has one writer at a time, and needs none.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM market_ordercycle WHERE id = %s FOR SHARE", [cycle_id])
-    return OrderCycle.objects.get(pk=cycle_id)
+    sql = "SELECT * FROM market_ordercycle WHERE id = %s"
+    sql += " FOR SHARE" if connection.vendor == "postgresql" else ""
+    for cycle in OrderCycle.objects.raw(sql, [cycle_id]):
+        return cycle
+    raise OrderCycle.DoesNotExist
 
 
 def move_cycle(cycle: OrderCycle, to: str, *, actor: User | None, at: datetime, reason: str = "") -> None:

@@ -105,7 +105,7 @@ def what_can_be_had(
 
     A line that cannot be had stays as it was ordered before, and never stands in the way of the others.
     """
-    closed = closed_producers(cycle, at)
+    closed = closed_producers(cycle, at) if offers else set()
     left = left_of(offers.values())
     had: dict[int, Amounts] = {}
     refusals = []

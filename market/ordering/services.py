@@ -197,14 +197,30 @@ def place_order(
     `producer_closed`, `harms_packs`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then
     nothing has changed.
     """
-    if placement := Placement.objects.filter(key=key).select_related("order").first():
-        return placement.order
+    return place(household=household, cycle=cycle, community_minor=community_minor, key=key, actor=actor, at=at).order
+
+
+class Placed(NamedTuple):
+    """An order, and whether its key was used for the first time."""
+
+    order: Order
+    new: bool
+
+
+def place(
+    *, household: Household, cycle: OrderCycle, community_minor: int, key: UUID, actor: User | None, at: datetime
+) -> Placed:
+    """As `place_order`, in the transaction of a caller who undoes it whole when this refuses."""
     cycle = hold_cycle_open(cycle.pk)
+    order = _lock_order(household, cycle)
+    if used := Placement.objects.filter(key=key).select_related("order").first():
+        return Placed(used.order, new=False)
     check_may_order(household, cycle, at)
-    order = _lock_order(household, cycle, at)
+    if order is None:
+        order = _new_order(household, cycle, at)
+        if Placement.objects.filter(key=key).exists():  # a second click that waited for the first
+            return Placed(order, new=False)
     order.cycle, order.household = cycle, household
-    if placement := Placement.objects.filter(key=key).first():  # a second click that waited for the first
-        return order
     basket, cost, slot, fees = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
         raise ValidationError(
@@ -213,10 +229,11 @@ def place_order(
         )
     if basket:
         take_slot(order, slot)
-    lines, refusals = _write_log(order, cycle, basket, at)
+    before = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.all()}
+    lines, refusals = _write_log(order, cycle, before, basket, at)
     if refusals:
         cost = _cost_of(lines, fees, cost.community, point_of(slot, cycle))
-    _write_lines(order, lines, cost)
+    _write_lines(order, before, lines, cost)
     keep_tagged_fees(order, fees)
     if not lines:
         take_slot(order, None)
@@ -224,7 +241,7 @@ def place_order(
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at
     order.save(update_fields=["placed_at"])
-    return order
+    return Placed(order, new=True)
 
 
 @transaction.atomic
@@ -244,19 +261,15 @@ def cancel_order(*, order: Order, key: UUID, actor: User | None, at: datetime) -
     return order
 
 
-def _lock_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
-    """Take the household's order in this cycle, making it if this is the first placement."""
-    Order.objects.bulk_create(
-        [
-            Order(
-                cycle=cycle,
-                household=household,
-                reference=new_reference(),
-                placed_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+def _lock_order(household: Household, cycle: OrderCycle) -> Order | None:
+    """Take the household's order in this cycle, if it has one."""
+    return Order.objects.select_for_update().filter(cycle=cycle, household=household).first()
+
+
+def _new_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
+    """Make and take the household's order; of two who make it at once, the second waits for the first."""
+    new = Order(cycle=cycle, household=household, reference=new_reference(), placed_at=at)
+    Order.objects.bulk_create([new], ignore_conflicts=True)
     return Order.objects.select_for_update().get(cycle=cycle, household=household)
 
 
@@ -266,13 +279,12 @@ def new_reference() -> str:
 
 
 def _write_log(
-    order: Order, cycle: OrderCycle, basket: list[BasketLine], at: datetime
+    order: Order, cycle: OrderCycle, before: Mapping[int, Amounts], basket: list[BasketLine], at: datetime
 ) -> tuple[list[BasketLine], list[ValidationError]]:
     """Log what changes and give the lines of the order: the basket, but for what cannot be had at this moment.
 
     If nothing of what changes can be had, that is refused.
     """
-    before = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.all()}
     wanted = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in basket}
     differ = {pk for pk in {*before, *wanted} if before.get(pk, NOTHING) != wanted.get(pk, NOTHING)}
     offers = lock_offers(differ)
@@ -294,8 +306,9 @@ def _cost_of(lines: list[BasketLine], fees: list[Fee], community: int, point_id:
     return order_cost(wishes, fees, community_wanted=community, point_id=point_id)
 
 
-def _write_lines(order: Order, lines: list[BasketLine], cost: OrderCost) -> None:
-    order.lines.exclude(offer__in=[line.offer_id for line in lines]).delete()
+def _write_lines(order: Order, before: Mapping[int, Amounts], lines: list[BasketLine], cost: OrderCost) -> None:
+    if gone := before.keys() - {line.offer_id for line in lines}:
+        order.lines.filter(offer__in=gone).delete()
     OrderLine.objects.bulk_create(
         [
             OrderLine(
@@ -324,15 +337,18 @@ def _write_lines(order: Order, lines: list[BasketLine], cost: OrderCost) -> None
     )
 
 
+NOT_ORDERED = """
+SELECT wish.* FROM market_basketline wish
+  JOIN market_offer offer ON offer.id = wish.offer_id
+  LEFT JOIN market_orderline line ON line.offer_id = wish.offer_id AND line.order_id = %s
+ WHERE wish.household_id = %s AND offer.cycle_id = %s
+   AND (line.id IS NULL OR line.quantity <> wish.quantity OR line.tolerance <> wish.tolerance)
+"""
+
+
 def not_ordered(order: Order) -> list[BasketLine]:
     """Give the lines of the basket that the order does not have as they are wanted."""
-    ordered = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.all()}
-    basket = BasketLine.objects.filter(household=order.household_id, offer__cycle=order.cycle_id)
-    return [
-        line
-        for line in basket.select_related("offer")
-        if ordered.get(line.offer_id, NOTHING) != (line.quantity, line.tolerance)
-    ]
+    return list(BasketLine.objects.raw(NOT_ORDERED, [order.pk, order.household_id, order.cycle_id]))
 
 
 def set_aside(

@@ -11,8 +11,8 @@ from market import bookkeeping
 from market.currencies.services import wallet_code
 from market.cycles.models import OrderCycle
 from market.ordering.costs import OrderCost
-from market.ordering.models import Order, Placement
-from market.ordering.services import basket_cost, place_order
+from market.ordering.models import Order
+from market.ordering.services import basket_cost, place
 from market.payments import tasks
 from market.people.models import Household, User
 
@@ -66,10 +66,8 @@ def check_out(
 
     Raises ValidationError as `ordering.place_order` does.
     """
-    if placement := Placement.objects.filter(key=key).select_related("order").first():
-        return placement.order  # ordered and confirmed before
     with transaction.atomic():
-        order = place_order(
+        order, new = place(
             household=household,
             cycle=cycle,
             community_minor=community_minor,
@@ -77,5 +75,6 @@ def check_out(
             actor=actor,
             at=at,
         )
-        tasks.mail_order.enqueue(order.pk)
+        if new:  # otherwise it was confirmed before
+            tasks.mail_order.enqueue(order.pk)
     return order

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Sum
 
 from ledger.journal import Leg
@@ -80,6 +81,19 @@ def balances_like(prefix: str, *, suffix: str = "") -> dict[str, int]:
     return dict(rows.order_by("code").values_list("code", "balance"))
 
 
+# Either side of an account has its own index by running number. Django cannot put two limited queries together on
+# SQLite.
+SIDE_OF_STATEMENT = """
+SELECT * FROM (
+  SELECT entry.*, posting.{side}_number AS number, {sign}posting.amount_minor AS moved, posting.{side}_balance AS after,
+         account.code AS other
+    FROM ledger_posting posting JOIN ledger_entry entry ON entry.id = posting.entry_id
+    JOIN ledger_account account ON account.id = posting.{other}_id
+   WHERE {where} ORDER BY posting.{side}_number DESC LIMIT %s
+) {side}
+"""
+
+
 def statement(
     code: str,
     *,
@@ -96,21 +110,25 @@ def statement(
     if found is None:
         raise UnknownAccount(code)
     account, balance = found
-    lines: list[StatementLine] = []
-    for side, other, sign in (("debit", "credit", -1), ("credit", "debit", 1)):
-        rows = Posting.objects.filter(**{side: account})
-        if before is not None:
-            rows = rows.filter(**{f"{side}_number__lt": before})
-        if since:
-            rows = rows.filter(entry__happened_at__gte=since)
-        if until:
-            rows = rows.filter(entry__happened_at__lt=until)
-        columns = rows.order_by(f"-{side}_number").values_list(
-            f"{side}_number", "entry_id", "entry__key", "entry__kind", "entry__happened_at", "entry__memo",
-            "entry__actor", "amount_minor", f"{side}_balance", f"{other}__code",
-        )  # fmt: skip
-        for number, entry, key, kind, at, memo, actor, amount, after, counter in columns[: limit + 1]:
-            lines.append(StatementLine(number, entry, key, kind, at, memo, actor, sign * amount, after, counter))
+    sides, values = [], []
+    for side, other, sign in (("debit", "credit", "-"), ("credit", "debit", "+")):
+        bounds = {
+            f"posting.{side}_id = %s": account,
+            f"posting.{side}_number < %s": before,
+            "entry.happened_at >= %s": since and connection.ops.adapt_datetimefield_value(since),
+            "entry.happened_at < %s": until and connection.ops.adapt_datetimefield_value(until),
+        }
+        asked = {bound: value for bound, value in bounds.items() if value is not None}
+        where = " AND ".join(asked)
+        sides.append(SIDE_OF_STATEMENT.format(side=side, other=other, sign=sign, where=where))
+        values += [*asked.values(), limit + 1]
+    rows: Any = Entry.objects.raw(" UNION ALL ".join(sides), values)
+    lines = [
+        StatementLine(
+            row.number, row.pk, row.key, row.kind, row.happened_at, row.memo, row.actor, row.moved, row.after, row.other
+        )
+        for row in rows
+    ]
     lines.sort(key=lambda line: -line.number)
     page = tuple(lines[:limit])
     return Statement(page, page[-1].number if len(lines) > limit else None, balance)

@@ -76,7 +76,7 @@ PAGES: dict[str, tuple[str, Callable[[Market], list[Any]], str, int]] = {
     "checkout": ("payments:checkout", lambda m: [m.cycle.pk], "H0", 18),
     "orders": ("ordering:orders", lambda m: [], "H0", 10),
     "pack status": ("ordering:progress", lambda m: [m.cycle.pk], "H0", 12),
-    "wallet": ("wallets:wallet", lambda m: [], "H0", 16),
+    "wallet": ("wallets:wallet", lambda m: [], "H0", 8),
     "balance": ("payments:balance", lambda m: [], "H0", 14),
     "board": ("desk:board", lambda m: [m.cycle.pk], "Amina", 15),
     "household": ("people:household", lambda m: [], "H0", 10),

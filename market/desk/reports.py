@@ -32,12 +32,13 @@ class Task:
 
 @dataclass(frozen=True)
 class ProducerRow:
-    """What the households want of one producer in cents, and how far that is from its minimum."""
+    """What the households want of one producer in cents, how far that is from its minimum, and its supplier order."""
 
     producer: Organisation
     wanted_minor: int
     minimum: SupplierProgress | None
     terms: SupplierTerms | None
+    order: SupplierOrder | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
     return Board(
         ordered=ordered,
         silent=silent,
-        producers=_producers(cycle, offers),
+        producers=_producers(cycle, offers, supplier_orders),
         offers=len(offers),
         packs=_packs(cycle, offers),
         supplier_orders=supplier_orders,
@@ -101,8 +102,11 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
     )
 
 
-def _producers(cycle: OrderCycle, offers: Sequence[Offer]) -> list[ProducerRow]:
+def _producers(
+    cycle: OrderCycle, offers: Sequence[Offer], supplier_orders: Sequence[SupplierOrder]
+) -> list[ProducerRow]:
     minimums = supplier_progress(cycle, offers)
+    orders = {row.producer_id: row for row in supplier_orders}
     wanted: Counter[int] = Counter()
     producers: dict[int, Organisation] = {}
     for offer in offers:
@@ -110,7 +114,7 @@ def _producers(cycle: OrderCycle, offers: Sequence[Offer]) -> list[ProducerRow]:
         if offer.wanted:
             wanted[offer.producer_id] += to_minor(offer.price.amount * offer.wanted)
     return [
-        ProducerRow(row, wanted[pk], minimums.get(pk), minimums[pk].terms if pk in minimums else None)
+        ProducerRow(row, wanted[pk], minimums.get(pk), minimums[pk].terms if pk in minimums else None, orders.get(pk))
         for pk, row in sorted(producers.items(), key=lambda item: item[1].name)
     ]
 

@@ -41,12 +41,17 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"cycle": cycle, "may_settle": may_settle}
     if cycle.state == OrderCycle.State.SETTLED:
         settlement = cycle.settlement
+        orders = list(settlement.orders.select_related("order__household").order_by("order__household__name"))
+        producers = list(settlement.producers.select_related("producer").order_by("producer__name"))
         codes = [bookkeeping.clearing(cycle.pk, code) for code in currencies_of(cycle)]
         codes += [bookkeeping.held(cycle.pk, code) for code in currencies_of(cycle)]
         context |= {
             "settlement": settlement,
-            "settled": settlement.orders.select_related("order__household").order_by("order__household__name"),
-            "producers": settlement.producers.select_related("producer").order_by("producer__name"),
+            "settled": orders,
+            "producers": producers,
+            "paid": [sum(row.euro_minor for row in orders), sum(row.community_minor for row in orders)],
+            "earned": [sum(row.euro_minor for row in producers), sum(row.community_minor for row in producers)],
+            "still_owed": sum(row.due_minor for row in orders),
             "accounts": ledger.balances(codes).items(),
         }
     else:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -12,15 +13,20 @@ from django.utils import timezone
 from ledger import api as ledger
 from market.currencies.models import CommunityCurrency
 from market.currencies.services import wallet_code
-from market.payments.reports import owner_names, statement_csv, statement_page
+from market.payments.reports import euro_account, owner_names, statement_csv, statement_page
 from market.payments.views import chosen_owner, csv_response
 from market.people.access import SignedInRequest, is_market_treasurer, may_pay_from, owners_of, party, payers_of
 from market.wallets.forms import PayForm
+from market.wallets.pictures import balance_path, split_of
 from market.wallets.services import entry_key, pay, receipts_of
 
 
 def first_currency() -> CommunityCurrency | None:
-    return CommunityCurrency.objects.order_by("pk").first()
+    """The market's currency; it is the same for everybody and hardly ever changes, so it is kept for a minute."""
+    kept: CommunityCurrency | None = caches["public"].get("currency")
+    if kept is None and (kept := CommunityCurrency.objects.order_by("pk").first()):
+        caches["public"].set("currency", kept)
+    return kept
 
 
 @login_required
@@ -31,7 +37,12 @@ def wallet(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {"currency": currency, "owners": owners, "owner": owner}
     if currency and owner:
         statement = statement_page(wallet_code(owner, currency), request.GET.get("before", ""))
+        account = euro_account(owner)
+        euros = ledger.balances([account]).get(account, 0)
         context |= {
+            "euros": euros,
+            "path": balance_path(statement.lines),
+            "split": split_of(statement.balance, euros),
             "chosen": party(owner),
             "statement": statement,
             "names": owner_names({line.counter_account for line in statement.lines}),

@@ -58,3 +58,22 @@ for (const field of document.querySelectorAll("input[data-suggestions]")) {
     }, 180);
   });
 }
+
+// Counting with a thumb: a button for one less and one for one more, beside the figure.
+for (const field of document.querySelectorAll("input[data-more]")) {
+  const step = (by, sign, words) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.setAttribute("aria-label", `${words}: ${field.labels[0].innerText.trim()}`);
+    button.addEventListener("click", () => {
+      const now = Number(field.value.replace(",", ".")) || 0;
+      field.value = String(Math.max(0, Math.round((now + by) * 1000) / 1000));
+    });
+    return button;
+  };
+  const thumbs = document.createElement("span");
+  thumbs.className = "thumbs";
+  field.before(thumbs);
+  thumbs.append(step(-1, "−", field.dataset.less), field, step(1, "+", field.dataset.more));
+}

@@ -169,6 +169,7 @@ def test_four_thousand_products_take_no_more_queries_than_two() -> None:
     def everything() -> dict[str, Any]:
         return {"product": list(desk.farm.products.values_list("pk", flat=True))}
 
+    desk.client.get(path)  # also warms what is kept for all pages
     few = [queries(None), queries(everything())]
     Product.objects.bulk_create(Product(producer=desk.farm, name=f"P{n}", price=Money(1, "EUR")) for n in range(3998))
     assert [queries(None), queries(everything())] == few

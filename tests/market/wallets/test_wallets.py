@@ -312,20 +312,20 @@ def test_the_wallet_asks_as_often_for_thirty_lines_as_for_one(
     client: Client, eco: CommunityCurrency, lise: Household, group: Organisation
 ) -> None:
     transfer(lise, build.a_household("Omar", group=group, euros="0"), eco, 10)
-    login(client, "Lise")
+    login(client, "Lise").get(reverse(WALLET))  # also warms what is kept for all pages
     with CaptureQueriesContext(connection) as one:
         client.get(reverse(WALLET))
     for number in range(30):
         transfer(lise, build.a_household(f"Household {number}", group=group, euros="0"), eco, 10)
     with CaptureQueriesContext(connection) as many:
         client.get(reverse(WALLET))
-    assert len(one) == len(many) <= 10
+    assert len(one) == len(many) <= 8
 
 
 def test_the_pay_page_asks_as_often_for_thirty_households_as_for_one(
     client: Client, eco: CommunityCurrency, lise: Household, group: Organisation
 ) -> None:
-    login(client, "Lise")
+    login(client, "Lise").get(reverse(PAY))  # also warms what is kept for all pages
     with CaptureQueriesContext(connection) as one:
         client.get(reverse(PAY))
     for number in range(30):

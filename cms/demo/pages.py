@@ -1,5 +1,5 @@
 """The demo's pages: the square, a page for every organisation, news, fairs, guides and seasons, in English and Catalan;
-the fixed pages in Spanish and French as well."""
+the fixed and the most visible ones in Spanish and French as well."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from cms.demo.district import GREEN_BASKET, GROUPS, NEIGHBOURS, Neighbour
 from cms.demo.happenings import FAIRS, FRONT, GUIDES, NEWS, TOPICS
 from cms.demo.pictures import draw_picture
 from cms.demo.stories import ABOUT, STORIES, Story
+from cms.demo.translations import translate_pages
 from cms.editors import give_rights
 from cms.models import (
     EventIndexPage,
@@ -63,6 +64,7 @@ def build_pages() -> None:
     catalan = locales["ca"]
     build_organisations(tops["index"], catalan)
     build_happenings(home, tops, catalan)
+    translate_pages()
 
 
 def top(home: Page, model: type[Page], name: str, slug: str) -> Any:

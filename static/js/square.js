@@ -64,8 +64,10 @@ for (const field of document.querySelectorAll("input[data-more]")) {
   const step = (by, sign, words) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = sign;
-    button.setAttribute("aria-label", `${words}: ${field.labels[0].innerText.trim()}`);
+    const said = document.createElement("span");
+    said.className = "visually-hidden";
+    said.textContent = ` ${words}: ${field.labels[0].innerText.trim()}`;
+    button.append(sign, said);
     button.addEventListener("click", () => {
       const now = Number(field.value.replace(",", ".")) || 0;
       field.value = String(Math.max(0, Math.round((now + by) * 1000) / 1000));

@@ -1,4 +1,4 @@
-"""Chromium for the journeys: Debian's, or whatever CHROMIUM names; pictures are kept in .artefacts/screens."""
+"""Chromium for the journeys: Debian's, or whatever CHROMIUM names; pictures of every step are kept in .var/journeys."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ from tests import builders as build
 from tests.cms.kinds import build_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ROOT / ".artefacts" / "screens"
+SCREENS = ROOT / ".var" / "journeys"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -87,7 +87,7 @@ def test_a_coordinator_closes_orders_receives_and_the_treasurer_settles(
     page.get_by_role("button", name="Send all that are not sent yet").click()
     page.get_by_role("link", name="Record the delivery").click()
     show("receive")
-    page.get_by_label("Carrots").fill("5")
+    page.get_by_role("textbox", name="Carrots").fill("5")
     page.get_by_role("button", name="Record what came").click()
     page.get_by_role("heading", name="Who gets how much").wait_for()
     page.goto(live_server.url + reverse("market:supply:packing", args=[cycle.pk]))

@@ -1,6 +1,6 @@
 """Who comes by the square, and in which state: without mouse or JavaScript, in longer words, dark, narrow."""
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.utils.translation import trans_real
 from playwright.sync_api import Page, expect
 
 from market.cycles.models import OrderCycle
-from tests.browser.conftest import barriers
+from tests.browser.conftest import SCREENS, barriers
 from tests.cms.kinds import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -63,7 +63,9 @@ def test_longer_words_push_nothing_out_of_the_page(
 
 
 @phone_alone
-def test_somebody_without_a_mouse_reaches_the_basket(page: Page, live_server: Any, open_square: OrderCycle) -> None:
+def test_somebody_without_a_mouse_reaches_the_basket(
+    page: Page, live_server: Any, open_square: OrderCycle, show: Callable[[str], None]
+) -> None:
     def tab_to(words: str) -> None:
         for _press in range(80):
             page.keyboard.press("Tab")
@@ -74,17 +76,21 @@ def test_somebody_without_a_mouse_reaches_the_basket(page: Page, live_server: An
     page.goto(f"{live_server.url}/en/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
+    page.screenshot(path=SCREENS / "keyboard-1-skip-360.png")
     tab_to("To the stall")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Farm shop").wait_for()
     tab_to("Choose")
+    show("keyboard-2-shop")
     page.keyboard.press("Enter")
     page.get_by_label("I want").wait_for()
     tab_to("quantity")
+    show("keyboard-3-offer")
     page.keyboard.press("Control+A")
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="To checkout").wait_for()
+    show("keyboard-4-basket")
 
 
 @pytest.mark.parametrize("browser_context_args", [360], indirect=True, ids=["phone"])
@@ -93,18 +99,29 @@ def test_without_javascript_and_in_french_the_way_is_the_same(
 ) -> None:
     context = browser.new_context(**{**browser_context_args, "java_script_enabled": False, "locale": "fr-FR"})
     page = context.new_page()
+
+    def keep(name: str) -> None:
+        page.wait_for_load_state("load")
+        assert page.locator("html").get_attribute("lang") == "fr", name
+        page.screenshot(path=SCREENS / f"french-{name}-360.png", full_page=True)
+
+    SCREENS.mkdir(parents=True, exist_ok=True)
     page.goto(f"{live_server.url}/")
     assert page.url.endswith("/fr/")
+    keep("1-front")
     page.get_by_role("link", name="À l’étal").or_(
         page.locator("a.button.primary[href*='/fr/orders/shop/']")
     ).first.click()
     assert "/fr/orders/shop/" in page.url
+    keep("2-shop")
     page.locator("a.button[href*='/fr/orders/line/']").first.click()
     page.locator("input[name$=quantity]").fill("2")
+    keep("3-offer")
     page.locator("main form button").last.click()
     assert "4,80" in page.content()
     assert "/fr/orders/basket/" in page.url
+    keep("4-basket")
     page.goto(f"{live_server.url}/fr/search/?q=bread")
     assert "Bread" in page.content()
-    page.screenshot(path=Path(__file__).resolve().parents[2] / ".artefacts" / "screens" / "french-360.png")
+    keep("5-found")
     context.close()

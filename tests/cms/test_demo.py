@@ -1,14 +1,21 @@
 """The demo community is built by services alone, and its books hold."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from wagtail.models import Locale, Page
+from wagtail_localize.models import TranslationSource
 
+from cms.demo.translations import PAGES, SENTENCES
+from cms.models.public import words_of
 from market.cycles.models import OrderCycle
 from market.ordering.progress import pack_progress
 from market.people.models import Household, User
+from tests.cms.test_weight import follow_every_link
 
 
 def test_the_demo_community_is_whole_and_its_books_hold(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,10 +33,45 @@ def test_the_demo_community_is_whole_and_its_books_hold(db: None, capsys: pytest
     page = Client().get("/en/")
     assert page.status_code == 200
     assert "Riverside Farm" in page.content.decode()
+    for slug in PAGES:
+        _stands_in_every_language(slug)
     with pytest.raises(CommandError, match="already"):
         call_command("seed_demo")
     call_command("seed_demo", if_empty=True)
     assert User.objects.get(email="noor@cabas.example").households.count() == 0
+
+
+@pytest.mark.long
+def test_no_link_of_the_demo_leads_nowhere(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    call_command("seed_demo", quiet_cast=True)
+    seen = follow_every_link()
+    assert {f"/{code}/" for code in ("ca", "es", "fr", "en")} <= seen
+    assert len(seen) > 200
+
+
+def _stands_in_every_language(slug: str) -> None:
+    """The language switch of a page leads to the same page in each language, in its words and not in English."""
+    english = Page.objects.get(slug=slug, locale__language_code="en")
+    places = dict(
+        re.findall(r'rel="alternate" hreflang="(\w+)" href="https?://[^/]+([^"]+)"', _seen(english.get_url()))
+    )
+    assert set(places) == {"ca", "es", "fr", "en"}, slug
+    translated = {code: _seen(path) for code, path in places.items()}
+    assert len({re.search(r"<main.*</main>", page, re.DOTALL)[0] for page in translated.values()}) == 4  # type: ignore[index]
+    for column, code in enumerate(("es", "fr")):
+        source = TranslationSource.objects.get(object_id=english.translation_key)
+        for said in source.stringsegment_set.exclude(context__path="slug").values_list("string__data", flat=True):
+            assert said in SENTENCES or said == english.title, (slug, said)
+        page = english.get_translation(Locale.objects.get(language_code=code)).specific
+        story = words_of(page.story)
+        assert any(words[column] in story for words in SENTENCES.values() if len(words[column]) > 40), (slug, code)
+
+
+def _seen(path: str | None) -> str:
+    answer = Client().get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
 
 
 @pytest.mark.once

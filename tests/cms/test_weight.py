@@ -93,19 +93,19 @@ def test_no_picture_moves_the_page_when_it_arrives(path: str) -> None:
         assert picture.get("alt") is not None, picture
 
 
-def test_no_link_of_the_square_leads_nowhere() -> None:
-    """From our own sitemap on, every address a visitor can follow answers, or asks to sign in."""
+def follow_every_link() -> set[str]:
+    """Ask, from our own sitemap on, for every address a visitor can follow; all answer, or ask to sign in."""
     listed = re.findall(r"<loc>https?://[^/]+([^<]+)</loc>", Client().get(reverse("sitemap")).content.decode())
     assert len(listed) > 8
     seen: set[str] = set()
-    waiting = ["/", *listed]
+    waiting = [("the sitemap", path) for path in ("/", *listed)]
     while waiting:
-        path = waiting.pop()
+        origin, path = waiting.pop()
         if path in seen:
             continue
         seen.add(path)
         answer = Client().get(path, follow=False)
-        assert answer.status_code in (200, 301, 302), path
+        assert answer.status_code in (200, 301, 302), f"{path}, from {origin}"
         if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
             continue
         for link in Tags(answer.content.decode()).of("a"):
@@ -115,8 +115,12 @@ def test_no_link_of_the_square_leads_nowhere() -> None:
                 address = target.path + (f"?{target.query}" if target.query else "")
                 # Signing in and searching lead to as many addresses as there are pages to come back to.
                 if "/accounts/" not in address and "q=" not in address:
-                    waiting.append(address)
-    assert len(seen) > 20
+                    waiting.append((path, address))
+    return seen
+
+
+def test_no_link_of_the_square_leads_nowhere() -> None:
+    assert len(follow_every_link()) > 20
 
 
 def test_the_style_page_shows_every_part(settings: Any) -> None:

@@ -155,7 +155,7 @@ def test_the_wallet_shows_balance_and_movements(
 def test_looking_at_a_wallet_never_used_opens_nothing(client: Client, eco: CommunityCurrency, omar: Household) -> None:
     page = text(login(client, "Omar").get(reverse(WALLET)))
     assert "0.00 ECO" in page
-    assert "give the market's treasurer euros" in page
+    assert "Give the market's treasurer euros" in page
     assert ledger.balances([wallet_code(omar, eco)]) == {}
 
 

@@ -306,6 +306,7 @@ def translate(source: TranslationSource, locale: Locale, column: int) -> None:
                 context=segment.context,
                 defaults={"data": words[column]},
             )
-    page, _created = source.create_or_update_translation(locale, fallback=True, publish=True)
+    page, _created = source.create_or_update_translation(locale, fallback=True, publish=False)
+    page.get_latest_revision().publish()
     if isinstance(page, OrganisationPage):
         give_rights(page)

@@ -209,7 +209,7 @@ def _needed(table: Table) -> list[float]:
 def _fitted(needed: list[float], table: Table, across: float) -> list[float]:
     """Give every column what it needs; where that is too much, the widest columns of words share what is left.
 
-    What remains goes to the last column of words, so that figures stand at the right edge.
+    What remains is room to write by hand, or goes to the last column of words, so that figures stand at the right edge.
     """
     widths = list(needed)
     spare = across - GAP * (len(widths) - 1) - sum(widths)
@@ -219,8 +219,9 @@ def _fitted(needed: list[float], table: Table, across: float) -> list[float]:
         widest = max(pool, key=lambda n: widths[n])
         widths[widest] -= 0.5
         spare += 0.5
-    if spare > 0:
-        widths[words[-1]] += min(spare, 40.0)
+    pencils = [n for n, column in enumerate(table.columns) if column.kind == "blank"]
+    for n in pencils or words[-1:]:
+        widths[n] += max(spare, 0.0) / len(pencils or words[-1:])
     return widths
 
 

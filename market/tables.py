@@ -89,7 +89,8 @@ class Table:
         return [(group, [self._shown(row) for row in rows], self._shown(total)) for group, rows, total in self.shown]
 
     def _shown(self, cells: Sequence[str]) -> list["Cell"]:
-        names = [n for n, column in enumerate(self.columns) if column.kind in ("text", "day")]
+        # What a row is about stands in its first column of words that says anything.
+        names = [n for n, column in enumerate(self.columns) if column.kind in ("text", "day") and cells and cells[n]]
         return [
             Cell(cell, column.heading, column.is_number, number == names[0] if names else False)
             for number, (cell, column) in enumerate(zip(cells, self.columns, strict=False))

@@ -243,8 +243,7 @@ class DemoCommunity:
             receive_delivery(
                 supplier_order=row, received=received, actor=self.person("Omar"), at=self.moment(start + 7, 17)
             )
-        for order in cycle.orders.all():
-            mark_collected(order=order, at=self.moment(start + 7, 19))
+        mark_collected(orders=cycle.orders.all(), at=self.moment(start + 7, 19))
         settle_cycle(cycle=cycle, actor=self.teo, at=self.moment(start + 8, 10))
         if start > -30:
             self.pay_out(cycle, self.moment(start + 9, 10))

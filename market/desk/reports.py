@@ -88,6 +88,7 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
         SupplierOrder.objects.filter(cycle=cycle)
         .select_related("producer", "delivery")
         .annotate(value=Sum(F("lines__quantity") * F("lines__offer__price")))
+        .order_by("producer__name")
     )
     collected = sum(1 for order in orders if order.collected_at)
     return Board(

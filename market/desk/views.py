@@ -77,7 +77,7 @@ def home(request: SignedInRequest) -> HttpResponse:
             "ordered": set(orders.values_list("cycle", flat=True)),
             "pickups": orders.filter(collected_at__isnull=True)
             .exclude(cycle__state__in=[OrderCycle.State.SETTLED, OrderCycle.State.CANCELLED])
-            .select_related("cycle__pickup_point", "cycle__organiser")
+            .select_related("cycle__pickup_point", "cycle__organiser", "slot__point")
             .order_by("cycle__distribution_at"),
             "balance": balances.get(codes[0], 0),
             "owed": -balances.get(codes[1], 0),
@@ -94,6 +94,10 @@ def home(request: SignedInRequest) -> HttpResponse:
         "deliveries": SupplierOrder.objects.filter(
             cycle__organiser__in=received_by(user), sent_at__isnull=False, delivery__isnull=True
         ).select_related("producer", "cycle"),
+        "to_hand_out": OrderCycle.objects.run_by(received_by(user))
+        .filter(state__in=[OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED])
+        .select_related("organiser")
+        .order_by("distribution_at"),
         "catalogues": edited_by(user),
         "to_settle": OrderCycle.objects.run_by(kept_by(user))
         .filter(state=OrderCycle.State.RECEIVED)

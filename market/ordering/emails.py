@@ -26,7 +26,6 @@ def minimum_mails(terms: SupplierTerms) -> Iterator[EmailMultiAlternatives]:
     cycle = terms.cycle
     lines = {"orders__lines__offer__producer": terms.producer_id, "orders__lines__offer__cycle": cycle}
     households = Household.objects.filter(**lines).distinct()
-    address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
     for reader in readers(households):
         with translation.override(reader.language):
             names = {
@@ -46,7 +45,7 @@ def minimum_mails(terms: SupplierTerms) -> Iterator[EmailMultiAlternatives]:
                 to=reader.email,
                 subject=subject % names,
                 paragraphs=[first % names, second % names],
-                address=address,
+                address=settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk]),
                 signed=str(cycle.organiser),
                 reply_to=cycle.organiser.email,
             )
@@ -113,7 +112,6 @@ def nudge_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
 
 
 def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> Iterator[EmailMultiAlternatives]:
-    address = settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk])
     for reader in readers(households):
         if not reader.news_by_mail:
             continue
@@ -123,7 +121,7 @@ def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> It
                 to=reader.email,
                 subject=_("%(cycle)s closes on %(closes)s") % names,
                 paragraphs=[_(words), _("You can order until %(closes)s.") % names],
-                address=address,
+                address=settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk]),
                 signed=str(cycle.organiser),
                 reply_to=cycle.organiser.email,
                 news_for=reader,

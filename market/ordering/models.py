@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from market.catalogue.models import QUANTITY
-from market.cycles.models import Fee, Offer, OrderCycle, PickupSlot
+from market.cycles.models import Fee, Offer, OrderCycle, PickupPoint, PickupSlot
 from market.money_field import StableMoneyField
 from market.people.models import Household
 
@@ -49,6 +51,7 @@ class Order(models.Model):
         related_name="orders",
         verbose_name=_("pick-up slot"),
     )
+    packed_at = models.DateTimeField(_("packed"), null=True, blank=True)
     collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
     # Fees for tags that the household had when it ordered: a tag given or taken later changes no price.
     tagged_fees = models.ManyToManyField(Fee, related_name="+", editable=False)
@@ -60,6 +63,15 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When it is fetched: from the start of the slot its household chose, or when the goods are handed out."""
+        return self.slot.starts_at if self.slot else self.cycle.distribution_at
+
+    @property
+    def fetched_from(self) -> PickupPoint | None:
+        return self.slot.point if self.slot else self.cycle.pickup_point
 
 
 class SlotChoice(models.Model):

@@ -245,8 +245,8 @@ def orders(request: SignedInRequest) -> HttpResponse:
 @login_required
 def order(request: SignedInRequest, reference: str) -> HttpResponse:
     """One order: what was ordered, what came, what it costs, where to fetch it."""
-    orders = own_orders(request).select_related("settled").prefetch_related("settled__fees__fee")
-    found = get_object_or_404(orders, reference=reference)
+    orders = own_orders(request).select_related("settled", "slot__point", "cycle__pickup_point")
+    found = get_object_or_404(orders.prefetch_related("settled__fees__fee"), reference=reference)
     lines = found.lines.select_related("offer__producer", "share", "delivered", "settled").prefetch_related("claims")
     lines = lines.order_by("offer__producer__name", "name")
     context = {

@@ -23,24 +23,21 @@ def order_mails(order: Order) -> Iterator[EmailMultiAlternatives]:
         "cycle": order.cycle,
         "lines": lines,
         "most": sum(line.most_minor for line in lines),
-        "address": settings.SITE_URL + reverse("market:ordering:order", args=[order.reference]),
     }
     template = "order_mail" if lines else "cancelled_mail"
-    for language, address in _readers(order.household):
+    for language, to in _readers(order.household):
         with translation.override(language):
             words = _("Your order %(code)s") if lines else _("Your order %(code)s is cancelled")
-            yield _mail(words % {"code": order.reference}, template, context, language, address)
+            address = settings.SITE_URL + reverse("market:ordering:order", args=[order.reference])
+            yield _mail(words % {"code": order.reference}, template, {**context, "address": address}, language, to)
 
 
 def card_mails(payment: CardPayment) -> Iterator[EmailMultiAlternatives]:
     """Say that a card payment has arrived although it could not be used as meant."""
-    context = {
-        "payment": payment,
-        "address": settings.SITE_URL + reverse("market:payments:balance"),
-    }
-    for language, address in _readers(payment.household):
+    for language, to in _readers(payment.household):
         with translation.override(language):
-            yield _mail(_("Your payment is on your balance"), "card_mail", context, language, address)
+            context = {"payment": payment, "address": settings.SITE_URL + reverse("market:payments:balance")}
+            yield _mail(_("Your payment is on your balance"), "card_mail", context, language, to)
 
 
 def _readers(household: Household) -> list[tuple[str, str]]:

@@ -44,20 +44,26 @@ def invoices(request: SignedInRequest, pk: int) -> HttpResponse:
          faults.get(row.pk, ""))
         for row in rows
     ]  # fmt: skip
-    context = {"cycle": cycle, "fields": fields, "settled": cycle.state == OrderCycle.State.SETTLED}
+    context = {
+        "cycle": cycle,
+        "fields": fields,
+        "settled": cycle.state == OrderCycle.State.SETTLED,
+        "blank": any(row.invoice is None for row in rows),
+    }
     return render(request, "market/settlement/invoices.html", context, status=400 if faults else 200)
 
 
 def _record(request: SignedInRequest, row: InvoiceRow, faults: dict[int, str]) -> int:
-    """Record one invoice if its amount was typed; give 1 for one that was."""
+    """Record one invoice if its amount was typed, or if all others agree; give 1 for one that was."""
     text = request.POST.get(f"amount-{row.pk}", "").strip()
-    if not text:
+    agrees = "others_agree" in request.POST and row.invoice is None
+    if not text and not agrees:
         return 0
     try:
         record_invoice(
             supplier_order=row.supplier_order,
             number=request.POST.get(f"number-{row.pk}", "")[:60],
-            amount_minor=to_minor(read_decimal(text, decimals=2)),
+            amount_minor=to_minor(read_decimal(text, decimals=2)) if text else row.credited,
             reason=request.POST.get(f"reason-{row.pk}", "")[:200],
             actor=request.user,
             at=timezone.now(),
@@ -74,15 +80,17 @@ def claims(request: SignedInRequest) -> HttpResponse:
     mine = Claim.objects.filter(line__order__cycle__organiser__in=kept_by(request.user)).select_related(
         "line__order__household", "line__order__cycle", "line__offer__producer", "actor", "decided_by"
     )
+    waiting = mine.filter(state=Claim.State.PROPOSED)
     if request.method == "POST":
-        claim = get_object_or_404(mine, pk=request.POST.get("claim", "0"))
-        try:
-            _decide(request, claim)
-        except ValidationError as refusal:
-            messages.error(request, refusal.messages[0])
+        chosen = waiting if "all" in request.POST else [get_object_or_404(mine, pk=request.POST.get("claim", "0"))]
+        for claim in chosen:
+            try:
+                _decide(request, claim)
+            except ValidationError as refusal:
+                messages.error(request, f"{claim.line.order.household}: {refusal.messages[0]}")
         return redirect("market:settlement:claims")
     context = {
-        "waiting": mine.filter(state=Claim.State.PROPOSED),
+        "waiting": waiting,
         "decided": mine.exclude(state=Claim.State.PROPOSED)[:30],
     }
     return render(request, "market/settlement/claims.html", context)

@@ -55,7 +55,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
             "accounts": ledger.balances(codes).items(),
         }
     else:
-        context["bills"] = bills(cycle)
+        context["bills"] = sorted(bills(cycle), key=lambda bill: (bill.order.household.name, bill.order.pk))
     return render(request, "market/settlement/settle.html", context)
 
 

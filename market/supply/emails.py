@@ -15,7 +15,7 @@ from market.people.models import Organisation, Role, User
 from market.spreadsheet import MARK, csv_row
 from market.supply.models import SupplierOrder
 from market.supply.reports import supplier_order_rows
-from market.templatetags.market import quantity
+from market.templatetags.market import quantity, when
 
 
 def coordinators(organiser: Organisation) -> list[str]:
@@ -105,12 +105,38 @@ def supplier_order_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives
     return mail
 
 
+def question_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives:
+    """Ask a silent producer for its answer; the order itself is not sent a second time."""
+    cycle = supplier_order.cycle
+    copies = coordinators(cycle.organiser)
+    with translation.override(supplier_order.producer.language):
+        names = {
+            "group": cycle.organiser,
+            "day": timezone.localdate(cycle.distribution_at).strftime("%d/%m/%Y"),
+            "sent": when(supplier_order.sent_at),
+        }
+        return letter(
+            to=supplier_order.producer.email,
+            subject=_("Do you bring the order of %(group)s for %(day)s?") % names,
+            paragraphs=[
+                _("We sent you our order for %(day)s on %(sent)s and have had no answer yet. This is not a new order.")
+                % names,
+                _("Please confirm here, or say what you cannot bring:"),
+            ],
+            address=answer_address(supplier_order),
+            signed=str(cycle.organiser),
+            reply_to=copies[0] if copies else "",
+        )
+
+
 def _context(supplier_order: SupplierOrder) -> dict[str, object]:
+    lines = supplier_order.lines.select_related("offer__product")
     return {
         "supplier_order": supplier_order,
         "cycle": supplier_order.cycle,
         "organiser": supplier_order.cycle.organiser,
-        "lines": supplier_order.lines.select_related("offer__product"),
+        "lines": lines,
+        "numbered": any(line.offer.product.sku for line in lines),
         "address": answer_address(supplier_order),
         "printed_at": timezone.now(),
         "language": translation.get_language(),

@@ -47,6 +47,7 @@ class SupplierOrder(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     # Which answer the organiser was told of: the moment it was given.
     told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("asked again for an answer"), null=True, blank=True)
     remark = models.CharField(_("producer's remark"), max_length=300, blank=True)
     transport_minor = models.PositiveBigIntegerField(_("transport the producer charges, in cents"), default=0)
 

@@ -1,10 +1,11 @@
-"""Handing out: whoever fetched is ticked off, and what was missing becomes a claim."""
+"""Packing and handing out: crates and households are ticked off, and what was missing becomes a claim."""
 
 from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from market.money import to_minor
@@ -14,9 +15,14 @@ from market.supply.models import Claim
 from market.supply.receiving import check_received
 
 
-def mark_collected(*, order: Order, at: datetime | None) -> None:
-    """Tick an order off at the pick-up point; None takes the tick back."""
-    Order.objects.filter(pk=order.pk, collected_at__isnull=at is not None).update(collected_at=at)
+def mark_packed(*, orders: QuerySet[Order], at: datetime | None) -> int:
+    """Tick off orders whose crates are packed; None takes the tick back. Gives how many changed."""
+    return orders.filter(packed_at__isnull=at is not None).update(packed_at=at)
+
+
+def mark_collected(*, orders: QuerySet[Order], at: datetime | None) -> int:
+    """Tick orders off at the pick-up point; None takes the tick back. Gives how many changed."""
+    return orders.filter(collected_at__isnull=at is not None).update(collected_at=at)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Handing out."""
+"""Packing and handing out."""
 
 from decimal import Decimal
 
@@ -10,37 +10,55 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from market.cycles.models import OrderCycle
 from market.ordering.models import Order, OrderLine
 from market.people.access import SignedInRequest, received_by
 from market.supply.access import receiving_cycle
 from market.supply.forms import Field, read_typed
 from market.supply.models import Claim
-from market.supply.pickup import claim_missing, mark_collected
+from market.supply.pickup import claim_missing, mark_collected, mark_packed
 from market.supply.reports import packing
 
 
 @login_required
 def pickup(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Tick off who has fetched their goods."""
+    """Tick off whose crate is packed and who has fetched it, one by one or all at once."""
     cycle = receiving_cycle(request, pk)
     if request.method == "POST":
-        order = get_object_or_404(Order, cycle=cycle, pk=request.POST.get("order", "0"))
-        mark_collected(order=order, at=None if request.POST.get("undo") else timezone.now())
+        _tick_off(request, cycle)
         return redirect("market:supply:pickup", cycle.pk)
     bags = packing(cycle)
     sought = request.GET.get("q", "").strip().casefold()
     shown = [bag for bag in bags if sought in f"{bag.order.reference} {bag.order.household}".casefold()]
-    collected = sum(1 for bag in bags if bag.order.collected_at)
+    full = [bag.order for bag in bags if bag.rows]
+    collected = sum(1 for order in full if order.collected_at)
+    to_pack = sum(1 for order in full if not order.packed_at and not order.collected_at)
     context = {
         "cycle": cycle,
         "bags": shown,
         "claims": {claim.line_id: claim for claim in Claim.objects.filter(line__order__cycle=cycle)},
         "collected": collected,
-        "all": len(bags),
+        "all": len(full),
+        "packed": len(full) - to_pack,
+        "to_pack": to_pack,
+        "to_come": len(full) - collected,
         "sought": request.GET.get("q", ""),
     }
     return render(request, "market/supply/pickup.html", context)
+
+
+def _tick_off(request: SignedInRequest, cycle: OrderCycle) -> None:
+    """Set or take back the tick that was pressed, for the order chosen or for all that are left."""
+    orders = Order.objects.filter(cycle=cycle)
+    if "all" not in request.POST:
+        orders = orders.filter(pk=get_object_or_404(orders, pk=request.POST.get("order", "0")).pk)
+    at = None if request.POST.get("undo") else timezone.now()
+    ticked = mark_packed(orders=orders, at=at) if "packed" in request.POST else mark_collected(orders=orders, at=at)
+    if "all" in request.POST:
+        words = ngettext("%(number)d household ticked off.", "%(number)d households ticked off.", ticked)
+        messages.success(request, words % {"number": ticked})
 
 
 @login_required

@@ -16,7 +16,7 @@ from market.people.access import SignedInRequest, received_by
 from market.supply.access import received_order
 from market.supply.forms import Field, read_seen, read_typed
 from market.supply.models import DeliveredShare, DeliveryLine, StockMovement, SupplierOrder, SupplierOrderLine
-from market.supply.receiving import correct_share, keep_surplus, receive_delivery, weigh_share
+from market.supply.receiving import correct_share, keep_surplus, receive_all_as_ordered, receive_delivery, weigh_share
 from market.supply.stock import count_stock
 
 
@@ -26,9 +26,14 @@ def receive(request: SignedInRequest, pk: int) -> HttpResponse:
     row = received_order(request, pk)
     lines = list(row.lines.select_related("offer__delivery_line"))
     faults: dict[int, str] = {}
+    if "all_came" in request.POST:
+        came = receive_all_as_ordered(cycle=row.cycle, actor=request.user, at=timezone.now())
+        messages.success(request, _("%(number)d deliveries recorded as complete.") % {"number": len(came)})
+        return redirect("market:supply:pickup", row.cycle_id)
     if request.method == "POST" and _record(request, row, lines, faults):
         return redirect("market:supply:receive", row.pk)
     recorded = hasattr(row, "delivery")
+    coming = SupplierOrder.objects.filter(cycle=row.cycle, sent_at__isnull=False, delivery__isnull=True)
     context = {
         "supplier_order": row,
         "cycle": row.cycle,
@@ -41,6 +46,7 @@ def receive(request: SignedInRequest, pk: int) -> HttpResponse:
         .order_by("line__name", "line__order__household__name"),
         "left": [line.offer.delivery_line for line in lines if recorded and _is_left(line)],
         "recorded": recorded,
+        "coming": coming.count() if recorded else 0,
         "weighed": any(line.offer.weighed for line in lines),
         "may_keep": row.producer_id != row.cycle.organiser_id,
     }

@@ -63,7 +63,9 @@ def packed(cycles: Iterable[OrderCycle]) -> list[Packed]:
 
 def packing(cycle: OrderCycle) -> list[Bag]:
     """Lay out a cycle's goods per household, in two queries."""
-    orders = Order.objects.filter(cycle=cycle).select_related("household").order_by("household__name", "pk")
+    orders = (
+        Order.objects.filter(cycle=cycle).select_related("household", "slot__point").order_by("household__name", "pk")
+    )
     bags = {order.pk: Bag(order) for order in orders}
     for row in packed([cycle]):
         bags[row.line.order_id].rows.append(row)

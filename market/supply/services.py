@@ -1,12 +1,13 @@
 """Supplier orders are written from the packs, go out once, and are answered by their producers."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ledger import api as ledger
@@ -21,7 +22,9 @@ from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User
 from market.supply.models import Delivery, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import check_received
-from market.supply.tasks import mail_answer, mail_supplier_order
+from market.supply.tasks import mail_answer, mail_question, mail_supplier_order
+
+A_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -148,6 +151,20 @@ def send_all_supplier_orders(*, cycle: OrderCycle, actor: User | None, at: datet
             move_cycle(cycle, OrderCycle.State.RECEIVED, actor=actor, at=at, reason=nothing)
         return []
     return [send_supplier_order(supplier_order=order, actor=actor, at=at) for order in orders]
+
+
+@transaction.atomic
+def ask_silent(*, cycle: OrderCycle, at: datetime) -> list[SupplierOrder]:
+    """Ask every producer that has its order, has not answered and has not delivered; each at most once a day."""
+    cycle = lock_cycle(cycle.pk)
+    silent = SupplierOrder.objects.filter(
+        cycle=cycle, sent_at__isnull=False, answer=SupplierOrder.Answer.NONE, delivery__isnull=True
+    )
+    rows = list(silent.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=at - A_DAY)).exclude(producer__email=""))
+    SupplierOrder.objects.filter(pk__in=[row.pk for row in rows]).update(asked_at=at)
+    for row in rows:
+        mail_question.enqueue(row.pk)
+    return rows
 
 
 @transaction.atomic

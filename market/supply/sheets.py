@@ -189,13 +189,15 @@ def cash_list(day: PickupDay) -> Table:
 
 def order_sheets(day: PickupDay) -> Table:
     """What each producer was asked to bring."""
-    columns = [Column("☐", "tick"), Column(_("Number")), Column(_("Product")), Column(_("Packs"), "quantity"),
-               Column(_("In a pack"), "quantity"), Column(_("Items"), "quantity"),
+    lines = [line for order in day.supplier_orders for line in order.lines.all()]
+    numbered = any(line.offer.product.sku for line in lines)
+    columns = [Column("☐", "tick"), Column(_("Product")), *([Column(_("Number"))] if numbered else []),
+               Column(_("Packs"), "quantity"), Column(_("In a pack"), "quantity"), Column(_("Items"), "quantity"),
                Column(_("Confirmed"), "quantity")]  # fmt: skip
     groups = [
         Group(
-            [["", line.offer.product.sku, line.offer.name, line.packs, line.offer.pack_size, line.quantity,
-              line.confirmed] for line in order.lines.all()],
+            [["", line.offer.name, *([line.offer.product.sku] if numbered else []), line.packs, line.offer.pack_size,
+              line.quantity, line.confirmed] for line in order.lines.all()],
             f"{order.producer}{f' · {order.producer.phone}' if order.producer.phone else ''}",
             order.remark,
             key=f"s{order.pk}",

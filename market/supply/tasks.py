@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
-from market.supply.emails import answer_mails, supplier_order_mail
+from market.supply.emails import answer_mails, question_mail, supplier_order_mail
 from market.supply.models import SupplierOrder
 
 
@@ -39,3 +39,9 @@ def mail_answer(supplier_order_id: int) -> None:
     except Exception:
         row.update(told_at=None)
         raise
+
+
+@task
+def mail_question(supplier_order_id: int) -> None:
+    """Ask a producer that has said nothing whether it brings what was ordered."""
+    question_mail(SupplierOrder.objects.select_related("producer", "cycle__organiser").get(pk=supplier_order_id)).send()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from market.cycles.models import OrderCycle
 from market.people.access import SignedInRequest, coordinated_by
@@ -20,6 +21,7 @@ from market.supply.models import SupplierOrder
 from market.supply.receiving import receive_all_as_ordered
 from market.supply.services import (
     answer_supplier_order,
+    ask_silent,
     prepare_supplier_orders,
     send_all_supplier_orders,
     send_supplier_order,
@@ -54,6 +56,11 @@ def send(request: SignedInRequest, cycle: OrderCycle) -> None:
     if "all_came" in request.POST:
         came = receive_all_as_ordered(cycle=cycle, **common)
         messages.success(request, _("%(number)d deliveries recorded as complete.") % {"number": len(came)})
+        return
+    if "ask" in request.POST:
+        asked = len(ask_silent(cycle=cycle, at=common["at"]))
+        words = ngettext("%(number)d producer was asked by mail.", "%(number)d producers were asked by mail.", asked)
+        messages.success(request, words % {"number": asked})
         return
     chosen = request.POST.get("supplier_order", "")
     if chosen.isdigit():

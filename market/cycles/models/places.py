@@ -3,6 +3,7 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from market.people.models import Organisation
@@ -55,7 +56,7 @@ class PickupSlot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.point} · {self.starts_at:%d/%m %H:%M}"
+        return f"{self.point} · {timezone.localtime(self.starts_at):%d/%m %H:%M}"
 
     @property
     def left(self) -> int | None:

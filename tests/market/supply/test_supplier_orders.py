@@ -10,6 +10,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from market.supply.models import SupplierOrder
+from market.supply.services import answer_supplier_order, ask_silent
 from market.supply.tasks import mail_supplier_order
 from tests import builders as build
 from tests.square import client_of
@@ -69,3 +70,20 @@ def test_who_has_not_answered_is_seen_with_since_when_and_how_to_call(cycle: obj
     assert "+34 600 000 000" in silent
     assert "2\xa0days" in silent
     assert "Mill" not in silent
+
+
+def test_producers_that_stay_silent_are_asked_with_one_press_and_once_a_day(cycle: object) -> None:
+    orders = build.order_from_producers(cycle)
+    answer_supplier_order(supplier_order=orders[0], quantities={}, remark="", at=cycle.closes_at)
+    mail.outbox.clear()
+    address = reverse("market:supply:orders", args=[cycle.pk])
+    for _again in range(2):
+        page = client_of("Amina").post(address, {"ask": "1"}, follow=True).content.decode()
+    assert "asked again" in page
+    silent = SupplierOrder.objects.filter(answer="none")
+    assert sorted(message.to[0] for message in mail.outbox) == sorted(row.producer.email for row in silent)
+    assert len(mail.outbox) == 2
+    ask_silent(cycle=cycle, at=timezone.now() + timedelta(days=1))
+    assert len(mail.outbox) == 4
+    assert any("Portareu" in message.subject for message in mail.outbox)  # the farm reads Catalan
+    assert all(not message.attachments for message in mail.outbox)  # a question, not a second order

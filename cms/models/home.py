@@ -40,7 +40,9 @@ class HomePage(Searchable, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = timezone.now()
-        offers = list(on_offer(now)[:200])
+        # Of each only its name and price are shown, and there may be many.
+        shown = on_offer(now).select_related(None).only("name", "price", "price_currency", "cycle")
+        offers = list(shown[:200])
         public = OrderCycle.objects.filter(audience=OrderCycle.Audience.PUBLIC).taking_orders_at(now)
         cycles = list(public.select_related("organiser", "pickup_point").order_by("closes_at")[:6])
         context["open_now"] = [(cycle, [row for row in offers if row.cycle_id == cycle.pk]) for cycle in cycles]

@@ -96,7 +96,7 @@ def test_a_coordinator_edits_several_fees() -> None:
     )  # fmt: skip
     rows = [(row.name, row.amount, row.further_amount, row.from_goods) for row in desk.draft.fees.all()]
     assert rows == [("Van", Decimal("0.4"), 0, 0), ("Hall", 1, 0, 0), ("Step", 2, 1, 30)]
-    assert "0.4, euros per kilogram" in desk.client.get(path).content.decode()
+    assert "€0.40, euros per kilogram" in desk.client.get(path).content.decode()
 
 
 @pytest.mark.parametrize(

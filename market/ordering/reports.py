@@ -34,6 +34,7 @@ class Explanation:
     tolerance: Decimal
     terms: SupplierTerms | None
     seed: str | None
+    number: int | None  # by which the household is drawn
 
     @property
     def rule(self) -> str:
@@ -74,22 +75,25 @@ def explain(line: OrderLine) -> Explanation:
         pack_size=line.offer.pack_size,
         changes=[packs.Change(c.household_id, c.at, c.quantity, c.tolerance) for c in changes],
     ).shares.values()
+    rows = [
+        LogRow(
+            change=c,
+            mine=c.household_id == household,
+            result=results.get(c.household_id),
+            ticket=packs.draw(seed, c.household_id).hex()[:8] if drawn else "",
+        )
+        for c in changes
+    ]
     return Explanation(
         line=line,
         allocation=allocation,
-        rows=[
-            LogRow(
-                change=c,
-                mine=c.household_id == household,
-                result=results.get(c.household_id),
-                ticket=packs.draw(seed, c.household_id).hex()[:8] if drawn else "",
-            )
-            for c in changes
-        ],
+        # In the order in which they are served: by the lot where it decides, else by time.
+        rows=sorted(rows, key=lambda row: row.ticket),
         quantity=sum((share.quantity for share in totals), ZERO),
         tolerance=sum((share.tolerance for share in totals), ZERO),
         terms=SupplierTerms.objects.filter(
             cycle=line.order.cycle_id, producer=line.offer.producer_id, minimum__gt=0
         ).first(),
         seed=seed if drawn else None,
+        number=household if drawn else None,
     )

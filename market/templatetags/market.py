@@ -89,7 +89,12 @@ def rate(fee: Any) -> str:
     """Write what a fee takes, in percent or euros: 3 %, −0.10 €."""
     if "percent" in fee.calculator:
         return f"{quantity(fee.amount)}\u00a0%"
-    return price(Money(fee.amount, "EUR"))
+    amount, further = price(Money(fee.amount, "EUR")), price(Money(fee.further_amount, "EUR"))
+    if fee.calculator == "first_more":
+        return f"{amount} + {further}"
+    if fee.calculator == "stepped":
+        return f"{amount}, ≥\u00a0{price(Money(fee.from_goods, 'EUR'))}: {further}"
+    return amount
 
 
 @register.filter

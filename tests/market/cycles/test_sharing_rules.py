@@ -1,5 +1,8 @@
 """A coordinator gives many products their own sharing rule at once, and households see it before they order."""
 
+import hashlib
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -9,6 +12,9 @@ from django.utils import timezone
 from market.cycles.drafting import set_sharing
 from market.cycles.models import OrderCycle
 from market.cycles.services import open_cycle
+from market.ordering.models import AllocationShare
+from market.ordering.reports import RULES
+from market.people.models import Household
 from tests import builders as build
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +92,36 @@ def test_a_rule_there_is_not_is_refused() -> None:
     assert refusal.value.code == "no_such_rule"
     draft.amina.post(draft.path, {"offer": [draft.offer(draft.honey)], "strategy": "to_the_loudest"})
     assert draft.rules()["Honey"] == ""
+
+
+def test_who_asks_why_after_a_lot_can_compute_it_again() -> None:
+    draft = Draft()
+    set_sharing(cycle=draft.cycle, offers=[draft.offer(draft.honey)], producers=[], strategy=Strategy.LOT)
+    cycle = open_cycle(cycle=draft.cycle, actor=None, at=timezone.now())
+    households = [Household.objects.get(name="Lise")]
+    households += [build.a_household(name, group=draft.group) for name in ("Noor", "Omar", "Pau")]
+    orders = [build.an_order(household, cycle, {draft.honey: 2}, at=timezone.now()) for household in households]
+    build.close(cycle, at=timezone.now())
+    line = orders[0].lines.get()
+    page = draft.lise.get(reverse("market:ordering:why", args=[line.pk])).content.decode()
+    seed = f"{cycle.seed}:{line.offer_id}"
+    assert f"<code>{seed}:{households[0].pk}</code>" in page
+    tickets = [hashlib.sha256(f"{seed}:{household.pk}".encode()).hexdigest()[:8] for household in households]
+    assert re.findall(r"<code>(\w{8})…</code>", page) == sorted(tickets)
+    # Six of eight came: the last ticket goes without.
+    short = households[tickets.index(max(tickets))]
+    assert [row.line.order.household for row in AllocationShare.objects.filter(short__gt=0)] == [short]
+
+
+def test_who_asks_why_reads_the_rule_in_words_whichever_it_is() -> None:
+    draft = Draft()
+    for offer, rule in zip(draft.cycle.offers.order_by("pk"), Strategy.values, strict=False):
+        set_sharing(cycle=draft.cycle, offers=[offer.pk], producers=[], strategy=rule)
+    cycle = open_cycle(cycle=draft.cycle, actor=None, at=timezone.now())
+    products = (draft.honey, draft.leeks, draft.flour, draft.bread)
+    order = build.an_order(Household.objects.get(), cycle, dict.fromkeys(products, 6), at=timezone.now())
+    build.close(cycle, at=timezone.now())
+    for line in order.lines.select_related("offer"):
+        page = draft.lise.get(reverse("market:ordering:why", args=[line.pk])).content.decode()
+        assert str(Strategy(line.offer.strategy).label) in page
+        assert str(RULES[line.offer.strategy]) in page

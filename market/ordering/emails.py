@@ -63,7 +63,7 @@ def opening_mail(cycle: OrderCycle, reader: User) -> EmailMultiAlternatives:
     producers = list(cycle.offers.order_by("producer__name").values_list("producer__name", flat=True).distinct())
     offers = cycle.offers.count()
     with translation.override(reader.language):
-        shown = producers if len(producers) <= NAMED else [*producers[:NAMED], "…"]
+        shown = producers if len(producers) <= NAMED else [*producers[:NAMED], _("and others")]
         names = {
             "cycle": cycle.name,
             "group": cycle.organiser,

@@ -133,4 +133,4 @@ def test_a_long_list_of_producers_is_cut_in_the_letter() -> None:
     farms = [build.a_producer(f"Farm {number}", editor=f"E{number}") for number in range(9)]
     set_offers(cycle=cycle, products=[build.a_product(farm, "Kale", stock=Decimal(9)) for farm in farms])
     tick(build.NOW)
-    assert "Farm 7, …" in mail.outbox[0].body
+    assert "Farm 7, and others" in mail.outbox[0].body

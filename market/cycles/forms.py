@@ -109,7 +109,10 @@ class CycleForm(forms.ModelForm):
         field.queryset = producers  # type: ignore[attr-defined]
         field.label_from_instance = lambda row: f"{row} ({row.available})"  # type: ignore[attr-defined]
         if self.instance.pk:
-            self.initial["producers"] = list(producers.filter(offers__cycle=self.instance).distinct())
+            # Not by joining: products counted beside offers are a row for each pair of them.
+            self.initial["producers"] = list(
+                Organisation.objects.filter(pk__in=self.instance.offers.values("producer")).values_list("pk", flat=True)
+            )
 
     def sections(self) -> list[Section]:
         """The form in parts: what has to be looked at lies open, the rest says what it holds."""

@@ -164,6 +164,11 @@ class TermsForm(forms.ModelForm):
         return deadline
 
 
+DAY = timedelta(days=1)
+# Who writes an end so long before the beginning means the next morning; beyond that it is a slip.
+LONGEST_NIGHT = timedelta(hours=12)
+
+
 class SlotsForm(forms.Form):
     """Several slots of the same length, one after the other."""
 
@@ -196,10 +201,12 @@ class SlotsForm(forms.Form):
         return data
 
     def slots(self) -> list[PickupSlot]:
-        """The slots between the two times; one that would end later is left out."""
+        """The slots between the two times, also over midnight; one that would end later is left out."""
         data = self.cleaned_data
         start = timezone.localtime(data["starts_at"])
         end = timezone.make_aware(datetime.combine(start.date(), data["until"]))
+        if end < start and end + DAY - start <= LONGEST_NIGHT:
+            end = timezone.make_aware(datetime.combine(start.date() + DAY, data["until"]))
         length = timedelta(minutes=data["minutes"])
         slots = []
         while start + length <= end:

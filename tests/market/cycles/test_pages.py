@@ -194,6 +194,18 @@ def test_pickup_times_are_made_in_a_row_and_taken_away_while_nobody_chose_them()
     assert (late.status_code, "It must end after it starts" in late.content.decode()) == (400, True)
 
 
+def test_pick_up_times_may_go_over_midnight() -> None:
+    desk = Desk()
+    hall = PickupPoint.objects.create(organisation=desk.group, name="Hall", address="x")
+    day = timezone.localdate(desk.draft.distribution_at)
+    form = {"add": "1", "point": hall.pk, "starts_at_0": day.isoformat(), "starts_at_1": "23:00", "until": "01:00",
+            "minutes": "30"}  # fmt: skip
+    assert desk.client.post(desk.path("slots"), form).status_code == 302
+    ends = [timezone.localtime(slot.ends_at) for slot in desk.draft.slots.order_by("starts_at")]
+    assert [end.strftime("%H:%M") for end in ends] == ["23:30", "00:00", "00:30", "01:00"]
+    assert ends[-1].date() == day + timedelta(days=1)
+
+
 def test_a_cycle_is_copied_with_its_times_a_week_later() -> None:
     desk = Desk()
     page = desk.client.get(desk.path("copy")).content.decode()

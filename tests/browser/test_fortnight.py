@@ -139,6 +139,7 @@ def the_pattern_is_refined(play: Play, pattern: OrderCycle) -> None:
     play.page.get_by_role("button", name="Add", exact=True).click()
     play.show("fortnight-slots")
     play.go("cycles:terms", pattern.pk)
+    play.page.locator("details.card > summary").first.click()
     play.page.get_by_label("Minimum of the whole order").first.fill("€ 5,00")
     play.show("fortnight-terms")
     play.press("Keep")

@@ -47,6 +47,11 @@ class Play:
     def press(self, button: str) -> None:
         self.page.get_by_role("button", name=button).first.click()
 
+    def unfold(self) -> None:
+        """Open every part of a form that is folded."""
+        while self.page.locator("details.card:not([open]) > summary").count():
+            self.page.locator("details.card:not([open]) > summary").first.click()
+
     def fill_moment(self, name: str, day: str, time: str) -> None:
         self.page.fill(f"[name={name}_0]", day)
         self.page.fill(f"[name={name}_1]", time)

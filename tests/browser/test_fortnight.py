@@ -103,8 +103,7 @@ def two_rhythms_are_made(play: Play) -> None:
     ]
     for name, farms, closes, out, rhythm, days, until in rhythms:
         play.go("cycles:new", play.scene.group.slug)
-        while play.page.locator("details.card:not([open]) > summary").count():
-            play.page.locator("details.card:not([open]) > summary").first.click()
+        play.unfold()
         play.page.get_by_label("Name").first.fill(f"{name}, the pattern")
         play.fill_moment("opens_at", "2026-03-09", "08:00")
         play.fill_moment("closes_at", closes, "20:00")
@@ -139,7 +138,7 @@ def the_pattern_is_refined(play: Play, pattern: OrderCycle) -> None:
     play.page.get_by_role("button", name="Add", exact=True).click()
     play.show("fortnight-slots")
     play.go("cycles:terms", pattern.pk)
-    play.page.locator("details.card > summary").first.click()
+    play.unfold()
     play.page.get_by_label("Minimum of the whole order").first.fill("€ 5,00")
     play.show("fortnight-terms")
     play.press("Keep")

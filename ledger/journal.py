@@ -2,16 +2,25 @@
 
 import hashlib
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from django.db import Error, IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    Error,
+    IntegrityError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.utils import timezone
 
 from ledger.models import LARGEST_AMOUNT, Account, Entry, Posting
@@ -34,7 +43,7 @@ from ledger.refusals import (
 
 ATTEMPTS = 5
 POST_ONE = "SELECT ledger_post_one(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-KEY_STANDS = "ledger_entry_key"  # the constraint
+KEY_STANDS = re.compile("ledger_entry_key|immutable:entry exists")  # what PostgreSQL and SQLite say
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -81,9 +90,10 @@ class EntryReceipt:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn the database's refusals into ours, leaving the caller's transaction usable."""
+    """Turn the database's refusals into ours, leaving the caller's transaction usable; on SQLite it begins one."""
+    database = connections[DEFAULT_DB_ALIAS]
     try:
-        if connection.in_atomic_block:
+        if database.in_atomic_block or database.vendor == "sqlite":
             with transaction.atomic():
                 yield
         else:
@@ -119,15 +129,16 @@ def write(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
     """Book entries, all or none, in order."""
     for entry in entries:
         _check(entry)
-    if connection.vendor != "postgresql":
+    if connection.vendor == "sqlite":
         with refusing():
-            return _write_sqlite(entries)
+            database = connections[DEFAULT_DB_ALIAS]
+            return [_write_sqlite(database, entry) for entry in entries]
     if len(entries) == 1 and len(entries[0].legs) == 1:
         try:
             with refusing():
                 return [_write_one_leg(entries[0])]
         except IntegrityError as error:
-            if KEY_STANDS not in str(error):
+            if not KEY_STANDS.search(str(error)):
                 raise
             return [_replayed(entries[0])]
     with refusing():
@@ -279,61 +290,47 @@ def _prepared() -> Any:
     """Open a cursor whose statements PostgreSQL plans once per connection; Django's own sends its text anew."""
     from psycopg import Cursor
 
-    connection.ensure_connection()
-    cursor: Any = Cursor(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    cursor: Any = Cursor(database.connection)
+    return database.make_debug_cursor(cursor) if database.queries_logged else database.make_cursor(cursor)
 
 
-def _write_sqlite(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
-    with transaction.atomic(), connection.cursor() as cursor:
-        accounts = _accounts(cursor, {code for entry in entries for leg in entry.legs for code in leg[:2]})
-        return [_write_one(cursor, entry, accounts) for entry in entries]
-
-
-def _accounts(cursor: Any, codes: set[str]) -> dict[str, tuple[int, str]]:
-    wanted = list(codes)
-    found: dict[str, tuple[int, str]] = {}
-    for start in range(0, len(wanted), 500):
-        some = wanted[start : start + 500]
-        places = ", ".join(["%s"] * len(some))
-        cursor.execute(f"SELECT code, id, currency_id FROM ledger_account WHERE code IN ({places})", some)
-        found |= {code: (pk, currency) for code, pk, currency in cursor.fetchall()}
-    return found
-
-
-def _write_one(cursor: Any, entry: NewEntry, accounts: dict[str, tuple[int, str]]) -> EntryReceipt:
-    fingerprint = entry.fingerprint()
-    cursor.execute("SELECT id, happened_at, fingerprint FROM ledger_entry WHERE key = %s", [entry.key])
-    if booked := cursor.fetchone():
-        pk, happened, known = booked
-        if known != fingerprint:
-            raise KeyReused(entry.key)
-        return EntryReceipt(pk, entry.key, entry.kind, _aware(happened), replayed=True)
-    cursor.execute(
-        "INSERT INTO ledger_entry (key, fingerprint, kind, happened_at, legs, memo, actor, reverses_id,"
-        ' "transaction") VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0) RETURNING id',
-        [entry.key, fingerprint, entry.kind, connection.ops.adapt_datetimefield_value(entry.happened_at),
-         len(entry.legs), entry.memo, entry.actor, entry.reverses],
-    )  # fmt: skip
-    (pk,) = cursor.fetchone()
+def _write_sqlite(database: Any, entry: NewEntry) -> EntryReceipt:
+    moment = database.ops.adapt_datetimefield_value(entry.happened_at)
+    try:
+        pk = _execute(
+            database,
+            "INSERT INTO ledger_entry (key, fingerprint, kind, happened_at, legs, memo, actor, reverses_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (entry.key, entry.fingerprint(), entry.kind, moment, len(entry.legs), entry.memo, entry.actor,
+             entry.reverses),
+        ).lastrowid  # fmt: skip
+    except Error as error:
+        if not KEY_STANDS.search(str(error)):
+            raise
+        return _replayed(entry)
     for place, leg in enumerate(entry.legs, 1):
-        for code in leg[:2]:
-            if code not in accounts:
-                raise UnknownAccount(code)
-        debit, currency = accounts[leg.debit]
         with _naming_the_account(leg):
-            cursor.execute(
-                "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id,"
-                " debit_number, credit_number, debit_balance, credit_balance)"
-                " VALUES (%s, %s, %s, %s, %s, %s, 0, 0, 0, 0)",
-                [pk, place, currency, leg.amount, debit, accounts[leg.credit][0]],
-            )
+            moved = _execute(
+                database,
+                "INSERT INTO ledger_posting (entry_id, leg, currency_id, amount_minor, debit_id, credit_id)"
+                " SELECT ?, ?, d.currency_id, ?, d.id, c.id FROM ledger_account d, ledger_account c"
+                " WHERE d.code = ? AND c.code = ?",
+                (pk, place, leg.amount, leg.debit, leg.credit),
+            ).rowcount
+        if not moved:
+            known = Account.objects.filter(code__in=leg[:2]).values_list("code", flat=True)
+            raise UnknownAccount(next(code for code in leg[:2] if code not in known))
     return EntryReceipt(pk, entry.key, entry.kind, entry.happened_at, replayed=False)
 
 
-def _aware(kept: str | datetime) -> datetime:
-    """Read a time as SQLite keeps it: in UTC, without saying so."""
-    return (datetime.fromisoformat(kept) if isinstance(kept, str) else kept).replace(tzinfo=UTC)
+def _execute(database: Any, sql: str, values: Sequence[Any]) -> Any:
+    """Run a statement on SQLite's own connection, which keeps it prepared; Django's cursor rewrites its text anew."""
+    if database.queries_logged:
+        database.queries_log.append({"sql": sql, "time": "0"})
+    with database.wrap_database_errors:
+        return database.connection.execute(sql, values)
 
 
 @contextmanager

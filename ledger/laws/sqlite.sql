@@ -132,10 +132,8 @@ BEGIN
     UPDATE ledger_account SET balance = balance + NEW.amount_minor, credits = credits + NEW.amount_minor,
         number = number + 1 WHERE id = NEW.credit_id;
     UPDATE ledger_posting SET
-        debit_number = (SELECT number FROM ledger_account WHERE id = NEW.debit_id),
-        debit_balance = (SELECT balance FROM ledger_account WHERE id = NEW.debit_id),
-        credit_number = (SELECT number FROM ledger_account WHERE id = NEW.credit_id),
-        credit_balance = (SELECT balance FROM ledger_account WHERE id = NEW.credit_id)
+        (debit_number, debit_balance) = (SELECT number, balance FROM ledger_account WHERE id = NEW.debit_id),
+        (credit_number, credit_balance) = (SELECT number, balance FROM ledger_account WHERE id = NEW.credit_id)
         WHERE id = NEW.id;
 END;
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cms', '0001_initial'),
-        ('market', '0002_card_payments'),
+        ('market', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
     ]
 

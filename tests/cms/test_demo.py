@@ -19,6 +19,7 @@ from market.people.models import Household, User
 from tests.cms.test_weight import follow_every_link
 
 
+@pytest.mark.once
 def test_the_demo_community_is_whole_and_its_books_hold(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("seed_demo")
     said = capsys.readouterr().out

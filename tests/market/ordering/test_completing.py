@@ -12,6 +12,7 @@ from market.desk.clock import tick
 from market.ordering.closing import close_cycle, end_ordering, start_completing
 from market.ordering.models import BasketLine, OrderLine
 from market.ordering.services import not_ordered, set_line
+from market.payments.emails import order_mails
 from market.supply.services import reopen_cycle
 from tests import builders as build
 
@@ -165,3 +166,16 @@ def test_a_missed_minimum_prolongs_the_completing_of_packs(scene) -> None:
     assert scene.cycle.completes_at == end + 5 * HOUR
     tick(end + 5 * HOUR)
     assert scene.state() == OrderCycle.State.CLOSED
+
+
+def test_the_letter_of_an_order_says_until_when_it_can_be_changed_and_then_only_raised(scene: Scene) -> None:
+    order = build.an_order(scene.noor, scene.cycle, {scene.carrots: 1})
+    assert "You can change or cancel it until" in next(order_mails(order)).body
+    order.cycle = start_completing_at_the_deadline(scene)
+    assert "You can still raise what helps to fill a pack until" in next(order_mails(order)).body
+
+
+def start_completing_at_the_deadline(scene: Scene) -> OrderCycle:
+    tick(scene.late)
+    scene.cycle.refresh_from_db()
+    return scene.cycle

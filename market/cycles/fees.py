@@ -105,9 +105,9 @@ def charge_fees(
     lines = [line for line in lines if line.quantity > 0]
     charged = {}
     for fee in fees:
-        touched = [line for line in lines if _concerns(fee, line, point_id)]
+        touched = [line for line in lines if concerns(fee, line, point_id)]
         if touched:
-            charged[fee] = _charge(fee, touched, lines)
+            charged[fee] = charge_fee(fee, touched, lines)
     return _not_below_zero(charged, sum(line.amount_minor for line in lines))
 
 
@@ -124,14 +124,15 @@ def _not_below_zero(charged: Mapping[Fee, FeeCharge], goods: int) -> Mapping[Fee
     return {**charged, **cut}
 
 
-def _concerns(fee: Fee, line: Charged, point_id: int | None) -> bool:
+def concerns(fee: Fee, line: Charged, point_id: int | None) -> bool:
+    """Tell whether a fee is charged on a line of an order fetched at a pick-up point."""
     if fee.level == Fee.Level.SUPPLIER:
         return line.producer == fee.producer_id
     return fee.level == Fee.Level.COORDINATOR or fee.point_id == point_id
 
 
-def _charge(fee: Fee, touched: list[Charged], lines: list[Charged]) -> FeeCharge:
-    """A fee by line is rounded, and its VAT with it, on each line; a fee by order once, on all goods of the order."""
+def charge_fee(fee: Fee, touched: list[Charged], lines: list[Charged]) -> FeeCharge:
+    """Count one fee with its VAT: by line, both are rounded on each line; by order, once on all goods of the order."""
     amount = vat = 0
     for part in [[line] for line in touched] if fee.calculator in PER_LINE else [lines]:
         counted = fee_minor(

@@ -219,8 +219,9 @@ def cut_holds(
             fees.of(order_id),
             agreed={row.line: row.community for row in lines},
             point_id=point_of(order.slot, cycle),
+            may_shrink=True,  # a delivery can fall short
         )
-        for hold_id, needed in ((last.euro_hold_id, cost.euros), (last.community_hold_id, cost.community)):
+        for hold_id, needed in ((last.euro_hold_id, cost.most_euros), (last.community_hold_id, cost.community)):
             if hold_id and (spare := states[hold_id].open - needed) > 0:
                 cut = ledger.NewDraw(
                     hold_id=hold_id,

@@ -1,11 +1,12 @@
 """What an order costs: goods, fees and the part payable in community currency (pure: cents in, cents out)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from market.cycles.fees import Charged, FeeCharge, charge_fees
+from market.cycles.lost_discounts import Part, falls, most_euros
 from market.cycles.models import Fee, Offer
 from market.money import split_community_part, split_exactly, to_minor
 
@@ -14,7 +15,7 @@ class Wish(NamedTuple):
     """Items of one offer and the terms they are sold on.
 
     `price` and the `deposit` in it are euros per item, `community_share` and `vat` percent, `weight` kilograms of one
-    item.
+    item; what comes differs from `quantity` by whole `piece`s, in items.
     """
 
     quantity: Decimal
@@ -24,6 +25,7 @@ class Wish(NamedTuple):
     vat: Decimal = Decimal(0)
     weight: Decimal = Decimal(0)
     producer: int = 0
+    piece: Decimal = Decimal(1)
 
     @classmethod
     def of(cls, offer: Offer, quantity: Decimal, *, price: Decimal | None = None) -> "Wish":
@@ -36,6 +38,7 @@ class Wish(NamedTuple):
             offer.vat_percent,
             offer.weight,
             offer.producer_id,
+            offer.piece,
         )
 
 
@@ -48,7 +51,10 @@ class LineCost(NamedTuple):
 
 @dataclass(frozen=True)
 class OrderCost:
-    """What an order costs. All amounts in minor units; `goods + fees == euros + community`."""
+    """What an order costs. All amounts in minor units; `goods + fees == euros + community`.
+
+    `reserve` is what it can cost in euros beyond that when less of it comes and a discount is lost with it.
+    """
 
     lines: Mapping[Any, LineCost]
     fees: Mapping[Fee, int]
@@ -56,6 +62,7 @@ class OrderCost:
     goods: int
     community: int
     community_limit: int
+    reserve: int = 0
 
     @property
     def fees_total(self) -> int:
@@ -68,6 +75,16 @@ class OrderCost:
     @property
     def euros(self) -> int:
         return self.total - self.community
+
+    @property
+    def most(self) -> int:
+        """The most it costs, whatever comes of it."""
+        return self.total + self.reserve
+
+    @property
+    def most_euros(self) -> int:
+        """The euros to set aside, so that they are enough whatever comes of it."""
+        return self.euros + self.reserve
 
 
 def order_cost(
@@ -85,7 +102,7 @@ def order_cost(
         lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
         wanted_minor=min(community_wanted, _total(amounts, charges)),
     )
-    return _cost(wishes, charges, amounts, community)
+    return _with_reserve(_cost(wishes, charges, amounts, community), wishes, charges, point_id)
 
 
 def received_cost(
@@ -95,8 +112,10 @@ def received_cost(
     agreed: Mapping[Any, int],
     amounts: Mapping[Any, int] | None = None,
     point_id: int | None = None,
+    may_shrink: bool = False,
 ) -> OrderCost:
-    """Price what an order really gets. `agreed` is the community currency set for each line when it was ordered.
+    """Price what an order really gets, with a reserve if it `may_shrink`. `agreed` is the community currency set for
+    each line when it was ordered.
 
     A line's part in community currency never grows, and shrinks only to what the product's share of the goods that
     really came allows, or the order costs after its discounts: so both the household and the producer keep what they
@@ -108,7 +127,8 @@ def received_cost(
     community = {
         key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()
     }
-    return _cost(wishes, charges, amounts, at_most(_total(amounts, charges), community))
+    cost = _cost(wishes, charges, amounts, at_most(_total(amounts, charges), community))
+    return _with_reserve(cost, wishes, charges, point_id) if may_shrink else cost
 
 
 def line_amounts(wishes: Mapping[Any, Wish]) -> Mapping[Any, int]:
@@ -155,6 +175,26 @@ def _cost(
         community=sum(community.values()),
         community_limit=min(limit, _total(amounts, charges)),
     )
+
+
+def _with_reserve(
+    cost: OrderCost, wishes: Mapping[Any, Wish], charges: Mapping[Fee, FeeCharge], point_id: int | None
+) -> OrderCost:
+    """Add what the order can cost beyond its euros; of a smaller line, units pay at most the product's share."""
+    if not any(falls(fee) for fee in charges):
+        return cost
+    parts = [
+        Part(
+            as_charged(wish, cost.lines[key].amount),
+            cost.lines[key].amount - cost.lines[key].community,
+            wish.deposit,
+            wish.price * (100 - (wish.community_share if cost.lines[key].community else 0)),
+            wish.piece,
+        )
+        for key, wish in wishes.items()
+        if wish.quantity > 0
+    ]
+    return replace(cost, reserve=max(0, most_euros(parts, charges, point_id=point_id) - cost.euros))
 
 
 def as_charged(wish: Wish, amount: int) -> Charged:

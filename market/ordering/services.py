@@ -188,10 +188,11 @@ def place_order(
 ) -> Order:
     """Order what is in the basket, in place of what was ordered before, and set the money aside.
 
-    What is set aside pays for the firm quantity and all tolerance: `community_minor` units of the cycle's community
-    currency, split over the lines up to each product's share, and prepaid euros for the rest. A line that cannot be had
-    any more stays as it was ordered before, and in the basket as it is wanted (`not_ordered`); only if all that changes
-    is such, the placement is refused. A key that was used before gives the order it made.
+    What is set aside pays for the firm quantity and all tolerance, or whatever less of it would cost more:
+    `community_minor` units of the cycle's community currency, split over the lines up to each product's share, and
+    prepaid euros for the rest. A line that cannot be had any more stays as it was ordered before, and in the basket as
+    it is wanted (`not_ordered`); only if all that changes is such, the placement is refused. A key that was used before
+    gives the order it made.
 
     Raises ValidationError: `empty`, `owes`, `above_share`, `not_enough_euros`, `not_enough_units`, `sold_out`,
     `producer_closed`, `harms_packs`, `no_slot`, `slot_full`, and as `check_may_order` and `check_amounts` do; then
@@ -237,7 +238,7 @@ def place(
     keep_tagged_fees(order, fees)
     if not lines:
         take_slot(order, None)
-    holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
+    holds = set_aside(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at
     order.save(update_fields=["placed_at"])

@@ -27,7 +27,7 @@ class Means:
     owed: int = 0
 
     def missing_euros(self, cost: OrderCost) -> int:
-        return max(0, cost.euros - self.euros)
+        return max(0, cost.most_euros - self.euros)
 
 
 def means_of(household: Household, cycle: OrderCycle) -> Means:

@@ -75,12 +75,12 @@ def _set_aside_in_full(order: Order, fees: list[Fee], *, actor: User | None, at:
     key = uuid4()
     try:
         with transaction.atomic():
-            holds = set_aside(order, cost.euros, cost.community, key=str(key), actor=actor, at=at)
+            holds = set_aside(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
     except ValidationError:
         order.lines.update(community_minor=0)
         release_holds(order, key=f"{key}:short", actor=actor, at=at)
         left = max(0, ledger.balance(bookkeeping.household(order.household_id)))
-        holds = set_aside(order, min(cost.total, left), 0, key=f"{key}:short", actor=actor, at=at)
+        holds = set_aside(order, min(cost.most, left), 0, key=f"{key}:short", actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import gcd
 from typing import Self
 
 from django.db import models
@@ -89,6 +90,13 @@ class Offer(models.Model):
     def left(self) -> Decimal | None:
         """Items that can still be ordered; None without a limit."""
         return None if self.available is None else max(Decimal(0), self.available - self.wanted - self.tolerated)
+
+    @property
+    def piece(self) -> Decimal:
+        """The smallest amount by which what a household gets differs from what it wants: of steps, or of packs."""
+        if not self.pack_size % self.step:
+            return self.step
+        return Decimal(gcd(*(int(1000 * Decimal(amount)) for amount in (self.step, self.pack_size)))) / 1000
 
     @property
     def shared_by(self) -> str:

@@ -11,13 +11,15 @@ from market import bookkeeping
 from market.people.models import User, acting
 from market.people.services import open_accounts
 from market.supply.models import Claim
+from market.supply.pickup import charged_for
 
 
 @transaction.atomic
 def accept_claim(*, claim: Claim, bearer: str, answer: str = "", actor: User | None, at: datetime) -> Claim:
     """Credit a household for a claim, at the producer's cost or the group's; deciding twice changes nothing.
 
-    What the household owes is paid first. Raises ValidationError `decided` for a refused claim, `paid_out` when the
+    A producer gives back its price, and the group gets back the discount it bore. What the household owes is paid
+    first. Raises ValidationError `decided` for a refused claim, `paid_out` when the
     producer has no money here: before the settlement, or after it was paid.
     """
     claim = _locked(claim)
@@ -31,7 +33,11 @@ def accept_claim(*, claim: Claim, bearer: str, answer: str = "", actor: User | N
     if producer_id == group_id:
         producer_id = None
     open_accounts(bookkeeping.group_accounts(group_id))
-    legs = bookkeeping.claim_credited(household_id, group_id, producer_id, claim.amount_minor)
+    price = claim.amount_minor
+    if producer_id:
+        price = max(price, charged_for(line, claim.quantity).price)
+    legs = bookkeeping.claim_credited(household_id, group_id, producer_id, price)
+    legs += bookkeeping.discount_returned(household_id, group_id, price - claim.amount_minor)
     owed = max(0, -ledger.balance(bookkeeping.household_due(household_id)))
     if paid := min(owed, claim.amount_minor):
         legs += bookkeeping.debt_paid(household_id, paid)
@@ -65,7 +71,9 @@ def refuse_claim(*, claim: Claim, answer: str, actor: User | None, at: datetime)
 
 
 def _locked(claim: Claim) -> Claim:
-    claims = Claim.objects.select_for_update(of=["self"]).select_related("line__order__cycle", "line__offer")
+    claims = Claim.objects.select_for_update(of=["self"]).select_related(
+        "line__order__cycle", "line__offer", "line__delivered"
+    )
     return claims.get(pk=claim.pk)
 
 

@@ -2,14 +2,19 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from market.money import to_minor
+from market.cycles.fees import charge_fees, concerns
+from market.money import round_minor, split_exactly, to_minor
+from market.ordering.costs import Wish, as_charged
 from market.ordering.models import Order, OrderLine
+from market.ordering.slots import point_of
+from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User
 from market.supply.models import Claim
 from market.supply.receiving import check_received
@@ -27,7 +32,7 @@ def mark_collected(*, orders: QuerySet[Order], at: datetime | None) -> int:
 
 @transaction.atomic
 def claim_missing(*, line: OrderLine, quantity: Decimal, note: str, actor: User | None, at: datetime) -> Claim:
-    """Note what was missing or spoilt when a household fetched its goods, and propose its price as a credit.
+    """Note what was missing or spoilt when a household fetched its goods, and propose what it was charged as a credit.
 
     Noting a line again replaces what was proposed, until the treasurer has decided. Raises ValidationError
     `nothing_missing`, `more_than_given`, `decided`, and as `check_received` does.
@@ -46,12 +51,42 @@ def claim_missing(*, line: OrderLine, quantity: Decimal, note: str, actor: User 
     if line.claims.exclude(state=Claim.State.PROPOSED).exists():
         raise ValidationError(_("The treasurer has already decided on this line."), "decided")
     line.claims.all().delete()
-    paid = share.paid_items * quantity / share.quantity
+    charged = charged_for(line, quantity)
     return Claim.objects.create(
         line=line,
         quantity=quantity,
         note=note.strip(),
-        amount_minor=to_minor(line.price.amount * paid),
+        amount_minor=charged.price - charged.discount,
         at=at,
         actor=actor,
     )
+
+
+class ChargedFor(NamedTuple):
+    """The price of some goods of an order, and what its discounts took off them, in cents."""
+
+    price: int
+    discount: int
+
+
+def charged_for(line: OrderLine, quantity: Decimal) -> ChargedFor:
+    """Tell what a household is charged for a part of what it was given of a line.
+
+    A discount on several lines counts in proportion to their goods. Fees are not given back: they pay for work that
+    was done.
+    """
+    order, share = line.order, line.delivered
+    given = OrderLine.objects.filter(order=order, delivered__quantity__gt=0).select_related("offer", "delivered")
+    goods = {}
+    for row in given:
+        wish = Wish.of(row.offer, row.delivered.paid_items, price=row.price.amount)
+        goods[row.pk] = as_charged(wish, to_minor(wish.price * wish.quantity))
+    point_id = point_of(order.slot, order.cycle)
+    off = 0
+    for fee, charge in charge_fees(FeesOfOrders(order.cycle).of(order.pk), goods.values(), point_id=point_id).items():
+        weights = {pk: Decimal(row.amount_minor) for pk, row in goods.items() if concerns(fee, row, point_id)}
+        if charge.amount < 0 and weights.get(line.pk):
+            off -= split_exactly(charge.amount, weights)[line.pk]
+    part = quantity / share.quantity
+    price = to_minor(line.price.amount * share.paid_items * part)
+    return ChargedFor(price, min(price, round_minor(off * part)))

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from ledger import api as ledger
 from market import bookkeeping
+from market.cycles.models import Fee
+from market.cycles.services import open_cycle, set_fees
 from market.settlement.claims import accept_claim, refuse_claim
 from market.settlement.invoices import record_invoice, retract_invoice
 from market.settlement.models import SettledOrder, SupplierInvoice
@@ -96,6 +98,8 @@ def test_all_invoices_of_a_cycle_are_kept_in_one_form() -> None:
     form = {f"amount-{pk}": "21,50", f"number-{pk}": "F-7", f"reason-{pk}": "price"}
     assert client_of("Teo").post(address, form).status_code == 302
     assert SupplierInvoice.objects.get().difference_minor == 150
+    page = client_of("Teo").get(address).content.decode()
+    assert {words for words in ("Credited in all", "€20.00", "€21.50", "+€1.50") if words not in page} == set()
 
 
 def test_what_was_missing_is_proposed_at_the_pick_up_and_credited_by_the_treasurer() -> None:
@@ -128,6 +132,41 @@ def test_the_group_may_bear_a_claim_and_nobody_is_credited_more_than_was_given()
     with pytest.raises(ValidationError) as refused:
         week.claim("1")
     assert refused.value.code == "decided"
+
+
+def test_credited_is_what_was_charged_and_each_gets_back_what_it_paid() -> None:
+    """One jar and one loaf were spoilt; ten percent were off everything, and another euro off the jars."""
+    group, farm, bakery = build.a_group(), build.a_producer(), build.a_producer("Bakery", editor="Bo")
+    jars, bread = build.a_product(farm, "Jars", "2.00"), build.a_product(bakery, "Bread", "4.00")
+    lise = build.a_household("Lise", group=group)
+    draft = build.a_draft(group, [jars, bread])
+    set_fees(
+        cycle=draft,
+        fees=[
+            Fee(name="Members", calculator="percent_order", amount=Decimal(-10), payee=group),
+            Fee(name="J", calculator="per_item", level="supplier", producer=farm, amount=Decimal("-0.1"), payee=group),
+            Fee(name="Work", calculator="percent_line", amount=Decimal(5), payee=group),
+        ],
+    )  # fmt: skip
+    cycle = open_cycle(cycle=draft, actor=None, at=build.NOW)
+    order = build.an_order(lise, cycle, {jars: 10, bread: 1})
+    build.close(cycle)
+    build.order_from_producers(cycle)
+    build.receive(cycle)
+    for line in order.lines.all():
+        claim_missing(line=line, quantity=Decimal(1), note="spoilt", actor=None, at=build.NOW)
+    spoilt, loaf = Claim.objects.order_by("pk")
+    assert (spoilt.amount_minor, loaf.amount_minor) == (170, 360)
+    build.settle(cycle)
+    teo = build.a_person("Teo")
+    accounts = [bookkeeping.household(lise.pk), bookkeeping.organisation(farm.pk), bookkeeping.organisation(bakery.pk),
+                bookkeeping.differences(group.pk)]  # fmt: skip
+    before = ledger.balances(accounts)
+    accept_claim(claim=spoilt, bearer="producer", actor=teo, at=build.NOW)
+    accept_claim(claim=loaf, bearer="group", actor=teo, at=build.NOW)
+    after = ledger.balances(accounts)
+    assert [after[code] - before[code] for code in accounts] == [530, -200, 0, 30 - 360]
+    assert ledger.check() == []
 
 
 def test_a_refused_claim_says_why() -> None:

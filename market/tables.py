@@ -117,7 +117,7 @@ class Table:
         lead = [self.grouped_by] if self.grouped_by else []
         lines = [csv_row([*lead, *(column.heading for column in columns)])]
         for group in self.groups:
-            for row in group.rows:
+            for row in [*group.rows, *([group.total] if group.total else [])]:
                 cells = [bare(cell, column) for cell, column in zip(row, self.columns, strict=True)
                          if column.kind not in ON_PAPER]  # fmt: skip
                 lines.append(csv_row([*([group.title] if lead else []), *cells]))
@@ -125,6 +125,16 @@ class Table:
 
     def _cells(self, row: Sequence[Any]) -> list[str]:
         return [text(cell, column) for cell, column in zip(row, self.columns, strict=True)]
+
+
+def and_together(groups: Sequence[Group], title: str) -> list[Group]:
+    """Add what the totals of several groups come to, each column that all of them add up."""
+    totals = [group.total for group in groups if group.total]
+    if len(totals) < 2:
+        return list(groups)
+    columns = list(zip(*totals, strict=True))
+    sums = [sum(cells) if all(isinstance(cell, int | Decimal) for cell in cells) else cells[0] for cells in columns]
+    return [*groups, Group([], title, key="together", total=sums)]
 
 
 def text(cell: Any, column: Column) -> str:

@@ -4,11 +4,11 @@ Every report takes a fixed number of queries, whatever the number of cycles and 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
@@ -25,7 +25,7 @@ from market.payments.models import Payment, Payout
 from market.people.models import Household, Organisation
 from market.settlement.models import SettledFee, SettledLine, SettledOrder, SettledProducer, SupplierInvoice
 from market.supply.models import Claim, DeliveryLine
-from market.tables import Column, Group, Table
+from market.tables import Column, Group, Table, and_together
 
 ZERO = Decimal(0)
 
@@ -108,6 +108,7 @@ def households(period: Period) -> Table:
     ):  # fmt: skip
         by_household[name].append(cells)
     groups = [Group(rows, name, key=name, total=total_of(rows, 2)) for name, rows in by_household.items()]
+    groups = and_together(groups, _("All households"))
     return period.table("households", REPORTS["households"][0], columns, groups, _("Household"))
 
 
@@ -131,6 +132,7 @@ def products(period: Period) -> Table:
         Group(rows, name, key=name, total=[_("in all"), None, None, sum(row[3] for row in rows)])
         for name, rows in found.items()
     ]
+    groups = and_together(groups, _("All producers"))
     return period.table("products", REPORTS["products"][0], columns, groups, _("Producer"))
 
 
@@ -165,6 +167,7 @@ def fees(period: Period) -> Table:
     for cycle, *cells in sums:
         found[cycle].append(cells)
     groups = [Group(rows, name, key=name, total=total_of(rows, 2)) for name, rows in found.items()]
+    groups = and_together(groups, _("All cycles"))
     return period.table("fees", REPORTS["fees"][0], columns, groups, _("Cycle"))
 
 
@@ -197,6 +200,7 @@ def vat(period: Period) -> Table:
             for rate, (gross, tax) in sorted(found[name].items(), key=lambda item: (item[0] is None, item[0] or ZERO))
         ]
         groups.append(Group(rows, name, key=name, total=total_of(rows, 1)))
+    groups = and_together(groups, _("All producers"))
     return period.table("vat", REPORTS["vat"][0], columns, groups, _("Producer"))
 
 
@@ -219,6 +223,7 @@ def payments(period: Period) -> Table:
     for row in rows.select_related("household").order_by("at", "pk"):
         found[row.get_method_display()].append([row.at, str(row.household), row.reference, row.amount_minor])
     groups = [Group(rows, name, key=name, total=total_of(rows, 3)) for name, rows in found.items()]
+    groups = and_together(groups, _("All payments"))
     return period.table("payments", REPORTS["payments"][0], columns, groups, _("How it was paid"))
 
 
@@ -271,6 +276,40 @@ def producers(period: Period) -> Table:
     )
 
 
+def invoices(period: Period) -> Table:
+    """What each producer's invoice asks for, beside what the settlement credited it, cycle by cycle."""
+    columns = [Column(_("Producer")), Column(_("Invoice number")), Column(_("Credited"), "money"),
+               Column(_("Invoice"), "money"), Column(_("Difference"), "money"), Column(_("Reason"))]  # fmt: skip
+    recorded = {
+        (invoice.supplier_order.cycle_id, invoice.supplier_order.producer_id): invoice
+        for invoice in SupplierInvoice.objects.filter(supplier_order__cycle__in=period.cycles).select_related(
+            "supplier_order"
+        )
+    }
+    found: dict[tuple[int, str], list[list[Any]]] = defaultdict(list)
+    settled = SettledProducer.objects.filter(settlement__cycle__in=period.cycles).exclude(producer=period.group)
+    for cycle, name, pk, producer, euros, community in settled.order_by(
+        "settlement__cycle__distribution_at", "settlement__cycle", "producer__name"
+    ).values_list(
+        "settlement__cycle", "settlement__cycle__name", "producer", "producer__name", "euro_minor", "community_minor"
+    ):
+        invoice = recorded.get((cycle, pk))
+        asked = [invoice.number, euros + community, invoice.amount_minor, invoice.difference_minor or None,
+                 invoice.reason] if invoice else ["", euros + community, None, None, _("no invoice yet")]  # fmt: skip
+        found[cycle, name].append([producer, *asked])
+    groups = [
+        Group(
+            rows,
+            name,
+            key=f"c{pk}",
+            total=[_("in all"), "", *(sum(row[n] or 0 for row in rows) for n in (2, 3, 4)), ""],
+        )
+        for (pk, name), rows in found.items()
+    ]
+    groups = and_together(groups, _("All cycles"))
+    return period.table("invoices", REPORTS["invoices"][0], columns, groups, _("Cycle"))
+
+
 def _sums(rows: Any, column: str) -> dict[int, int]:
     return dict(rows.annotate(total=Sum(column)).order_by())
 
@@ -299,12 +338,13 @@ def claims(period: Period) -> Table:
     """What was missing at the pick-up, and what became of it."""
     columns = [Column(_("When"), "moment"), Column(_("Household")), Column(_("Product")),
                Column(_("Items"), "quantity"), Column(_("Amount"), "money"), Column(_("Decision"))]  # fmt: skip
-    rows = [
+    rows: list[list[Any]] = [
         [claim.at, str(claim.line.order.household), claim.line.name, claim.quantity, claim.amount_minor,
          claim.get_state_display()]
         for claim in Claim.objects.filter(line__order__cycle__in=period.cycles).select_related("line__order__household")
     ]  # fmt: skip
-    return period.table("claims", REPORTS["claims"][0], columns, one_group(rows))
+    total = [_("in all"), "", "", None, sum(row[4] for row in rows), ""]
+    return period.table("claims", REPORTS["claims"][0], columns, one_group(rows, total))
 
 
 # Every report by its short name: title, what it tells, and the function that makes it.
@@ -318,45 +358,9 @@ REPORTS: dict[str, tuple[Promise | str, Promise | str, Callable[[Period], Table]
     "payments": (gettext_lazy("Payments"), gettext_lazy("What households paid in, by way of paying."), payments),
     "balances": (gettext_lazy("Balances"), gettext_lazy("What each household has and owes today."), balances),
     "producers": (gettext_lazy("Pay the producers"), gettext_lazy("Earned, paid out, still owed."), producers),
+    "invoices": (gettext_lazy("Invoices"), gettext_lazy("What producers ask for, beside what they were credited."),
+                 invoices),
     "deliveries": (gettext_lazy("Deliveries"), gettext_lazy("How reliably producers brought what was ordered."),
                    deliveries),
     "claims": (gettext_lazy("Claims"), gettext_lazy("What was missing at the pick-up."), claims),
 }  # fmt: skip
-
-
-class Bar(NamedTuple):
-    """One bar in a field 600 wide and 160 high: its corner, its size, its middle, and what it says."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    middle: int
-    value: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A bar chart drawn on the server; the figures stand in a table beside it."""
-
-    caption: str
-    bars: list[Bar]
-
-
-def bars(caption: str, values: Iterable[tuple[str, Decimal, str]], *, most: Decimal | None = None) -> Bars:
-    """Draw values (name, figure, figure in words) as bars from the left, the highest as high as the field.
-
-    Up to eight bars carry their figure; more would not leave it room.
-    """
-    values = list(values)
-    highest = most or max((figure for _name, figure, _words in values), default=ZERO) or Decimal(1)
-    step = 600 // max(1, len(values))
-    width = max(2, min(64, step * 8 // 10))
-    drawn = []
-    for number, (name, figure, words) in enumerate(values):
-        height = int(150 * min(figure, highest) / highest)
-        middle = number * step + step // 2
-        value = words if len(values) <= 8 else ""
-        drawn.append(Bar(middle - width // 2, 160 - height, width, height, middle, value, f"{name}: {words}"))
-    return Bars(caption, drawn)

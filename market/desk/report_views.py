@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from market.desk.group_reports import REPORTS, Bars, Period, bars
+from market.desk.group_reports import REPORTS, Period
+from market.desk.plots import Bars, bars
 from market.paper import print_pages
 from market.people.access import SignedInRequest, reported_to
 from market.people.models import Organisation

@@ -44,9 +44,14 @@ def invoices(request: SignedInRequest, pk: int) -> HttpResponse:
          faults.get(row.pk, ""))
         for row in rows
     ]  # fmt: skip
+    recorded = [row.invoice for row in rows if row.invoice]
     context = {
         "cycle": cycle,
         "fields": fields,
+        "credited": sum(row.credited for row in rows),
+        "recorded": len(recorded),
+        "asked": sum(invoice.amount_minor for invoice in recorded),
+        "difference": sum(invoice.difference_minor for invoice in recorded),
         "settled": cycle.state == OrderCycle.State.SETTLED,
         "blank": any(row.invoice is None for row in rows),
     }

@@ -49,13 +49,26 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
             "settlement": settlement,
             "settled": orders,
             "producers": producers,
+            "sums": {
+                "goods": sum(row.goods_minor for row in orders),
+                "fees": sum(row.fees_minor for row in orders),
+                "transport": sum(row.transport_minor for row in orders),
+            },
             "paid": [sum(row.euro_minor for row in orders), sum(row.community_minor for row in orders)],
             "earned": [sum(row.euro_minor for row in producers), sum(row.community_minor for row in producers)],
             "still_owed": sum(row.due_minor for row in orders),
             "accounts": ledger.balances(codes).items(),
         }
     else:
-        context["bills"] = sorted(bills(cycle), key=lambda bill: (bill.order.household.name, bill.order.pk))
+        rows = sorted(bills(cycle), key=lambda bill: (bill.order.household.name, bill.order.pk))
+        context["bills"] = rows
+        context["sums"] = {
+            "goods": sum(bill.cost.goods for bill in rows),
+            "fees": sum(bill.cost.fees_total for bill in rows),
+            "transport": sum(bill.transport_total for bill in rows),
+            "community": sum(bill.cost.community for bill in rows),
+            "euros": sum(bill.euros for bill in rows),
+        }
     return render(request, "market/settlement/settle.html", context)
 
 

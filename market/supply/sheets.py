@@ -19,7 +19,7 @@ from market.ordering.models import Order
 from market.people.models import Organisation
 from market.supply.models import SupplierOrder, SupplierOrderLine
 from market.supply.reports import Packed, packed
-from market.tables import Column, Group, Table
+from market.tables import Column, Group, Table, and_together
 from market.templatetags.market import quantity
 
 ZERO = Decimal(0)
@@ -222,7 +222,7 @@ def comparison(day: PickupDay) -> Table:
                   total=[_("in all"), None, None, None, None, worth, None, None])
         )  # fmt: skip
     title = f"{_('Deliveries compared')} · {day.headline}"
-    return Table("comparison", title, columns, groups, grouped_by=_("Producer"))
+    return Table("comparison", title, columns, and_together(groups, _("All producers")), grouped_by=_("Producer"))
 
 
 def _compared(line: SupplierOrderLine) -> list[Any]:

@@ -7,7 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from market.desk.group_reports import REPORTS, Period, bars
+from market.desk.group_reports import REPORTS, Period
+from market.desk.plots import bars
+from market.paper import print_pages
+from market.printing import table_pages
 from market.settlement.invoices import record_invoice
 from market.supply.models import SupplierOrder
 from tests import builders as build
@@ -51,6 +54,27 @@ def test_the_figures_of_two_households_in_one_cycle() -> None:
     assert rows(period, "balances") == [["H0", 49065, None], ["H1", 49065, None]]
     assert [row[3] for row in rows(period, "payments")] == [50000, 50000]
     assert rows(period, "deliveries") == [["Riverside Farm", 1, 100, 0, 0], ["Soap Works", 1, 100, 0, 0]]
+
+
+def test_invoices_stand_beside_what_was_credited_and_add_up_on_screen_in_the_file_and_on_paper() -> None:
+    period = a_group_with_cycles(2, 1)
+    first = SupplierOrder.objects.filter(producer__name="Soap Works").earliest("pk")
+    record_invoice(supplier_order=first, number="F-1", amount_minor=600, reason="rounding", actor=None, at=build.NOW)
+    table = REPORTS["invoices"][2](period)
+    assert [list(row) for row in table.groups[0].rows] == [
+        ["Riverside Farm", "", 330, None, None, "no invoice yet"],
+        ["Soap Works", "F-1", 605, 600, -5, "rounding"],
+    ]
+    assert [(group.title, list(group.total or [])[2:5]) for group in table.groups] == [
+        ("Week 0", [935, 600, -5]), ("Week 1", [935, 0, 0]), ("All cycles", [1870, 600, -5]),
+    ]  # fmt: skip
+    assert table.csv().splitlines()[-1] == "All cycles,in all,,18.70,6.00,-0.05,"
+    page = client_of("Amina").get(
+        reverse("market:desk:report", args=[period.group.slug, "invoices"]),
+        {"since": SINCE.isoformat(), "until": UNTIL.isoformat()},
+    )
+    assert "€18.70" in page.content.decode()
+    assert b"%PDF" in print_pages(list(table_pages(table)), title="", stamp="")
 
 
 @pytest.mark.parametrize("name", REPORTS)

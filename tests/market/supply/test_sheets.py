@@ -55,6 +55,21 @@ class Day:
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(printed.pdf)).pages), printed.revision
 
 
+def test_deliveries_compared_add_up_over_all_producers_on_the_screen_in_the_file_and_on_paper() -> None:
+    day = Day()
+    build.receive(day.cycles[0], {day.carrots: 4})
+    build.receive(day.cycles[1], {day.soap: 2})
+    table = SHEETS["comparison"](day.sheets())
+    assert [group.total[5] for group in table.groups if group.total] == [-200, -400, -600]
+    assert table.csv().splitlines()[-1] == "All producers,in all,,,,,-6.00,,"
+    page = client_of("Amina").get(reverse("market:supply:packing", args=[day.cycles[0].pk]), {"by": "comparison"})
+    assert page.content.decode().count("-€6.00") == 1
+    printed = day.print(names=("comparison",))
+    assert printed is not None
+    assert "All producers" in printed[0]
+    assert "-€6.00" in printed[0]
+
+
 def test_a_household_has_one_sheet_for_all_cycles_of_the_day() -> None:
     day = Day()
     table = SHEETS["household"](day.sheets())

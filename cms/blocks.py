@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageBlock
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
 
 
 class PictureBlock(blocks.StructBlock):
@@ -41,7 +41,8 @@ class PersonBlock(blocks.StructBlock):
 
     name = blocks.CharBlock(label=_("Name"), max_length=80)
     work = blocks.CharBlock(label=_("What they do"), max_length=120, required=False)
-    picture = ImageBlock(label=_("Picture"), required=False, help_text=_("Only of people who agreed to it."))
+    # Not an ImageBlock: wagtail-localize cannot take one apart that is empty, and many will not be shown.
+    picture = ImageChooserBlock(label=_("Picture"), required=False, help_text=_("Only of people who agreed to it."))
 
 
 class VideoBlock(blocks.StructBlock):

@@ -10,20 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
-from wagtail.models import Locale
 
+from cms.languages import address, reading_locale
 from cms.models import EventPage, NewsPage
 from cms.models.events import events_in
 from cms.models.news import latest_news
-
-
-def spoken_here() -> int | None:
-    """The locale of the reader's language, or the site's own."""
-    rows = {row.language_code: row.pk for row in Locale.objects.all()}
-    return rows.get(get_language() or "", rows.get(settings.LANGUAGE_CODE))
+from market.linked_data import absolute
 
 
 def calendar_of(events: Any) -> HttpResponse:
@@ -41,7 +35,7 @@ def calendar_of(events: Any) -> HttpResponse:
         entry.add("summary", page.title)
         entry.add("description", page.introduction)
         entry.add("location", ", ".join(filter(None, [page.place, page.address])))
-        entry.add("url", page.full_url or settings.SITE_URL)
+        entry.add("url", absolute(address(page, None)))
         if page.latitude is not None and page.longitude is not None:
             entry.add("geo", (float(page.latitude), float(page.longitude)))
         calendar.add_component(entry)
@@ -50,8 +44,7 @@ def calendar_of(events: Any) -> HttpResponse:
 
 def events_calendar(request: HttpRequest) -> HttpResponse:
     """Every event to come, to subscribe to."""
-    locale = spoken_here()
-    return calendar_of(events_in(locale).filter(ends_at__gte=timezone.now()).order_by("starts_at") if locale else [])
+    return calendar_of(events_in(reading_locale()).filter(ends_at__gte=timezone.now()).order_by("starts_at"))
 
 
 def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
@@ -74,8 +67,7 @@ class NewsFeed(Feed):
         return self.title()
 
     def items(self) -> list[NewsPage]:
-        locale = spoken_here()
-        return list(latest_news(locale)[:20]) if locale else []
+        return list(latest_news(reading_locale())[:20])
 
     def item_title(self, item: Any) -> str:
         return item.title
@@ -84,7 +76,7 @@ class NewsFeed(Feed):
         return item.introduction
 
     def item_link(self, item: Any) -> str:
-        return item.full_url or settings.SITE_URL
+        return absolute(address(item, None))
 
     def item_updateddate(self, item: Any) -> datetime:
         return item.last_published_at or timezone.make_aware(datetime.combine(item.day, time()))

@@ -2,15 +2,17 @@
 
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 from wagtail.signals import page_published, page_unpublished, post_page_move
 from wagtail.views import serve as wagtail_serve
+
+from cms.languages import address, reading_locale, route_elsewhere
 
 
 class MenuPage(NamedTuple):
@@ -29,6 +31,11 @@ def serve(request: Any, path: str = "") -> HttpResponse:
         kept = (Site.find_for_request(request), Site.get_site_root_paths())
         caches["public"].set(key, kept)
     request._wagtail_site, request._wagtail_cached_site_root_paths = kept
+    if Page.route_for_request(request, path) is None:
+        request._wagtail_route_for_request = route = route_elsewhere(request, path)
+        spoken = route and route[0].get_translations().live().filter(locale=reading_locale()).first()
+        if spoken:
+            return redirect(spoken.get_url(request))
     return wagtail_serve(request, path)
 
 
@@ -43,19 +50,19 @@ def menu(request: HttpRequest) -> list[MenuPage]:
 
 
 def _look_up(request: HttpRequest) -> list[MenuPage]:
-    pages = Page.objects.live().in_menu().filter(depth=3).select_related("locale", "content_type").order_by("path")
-    rows = list(pages)
-    spoken = [row for row in rows if row.locale.language_code == get_language()]
-    shown = spoken or [row for row in rows if row.locale.language_code == settings.LANGUAGE_CODE]
+    pages = list(Page.objects.live().in_menu().filter(depth=3).select_related("content_type").order_by("path"))
+    # In the order of the tree that was there first, whatever of it is told in which language.
+    first = {row.translation_key: row for row in sorted(pages, key=lambda row: row.pk, reverse=True)}
+    spoken = {row.translation_key: row for row in pages if row.locale_id == reading_locale()}
+    rows = [spoken.get(row.translation_key, row) for row in sorted(first.values(), key=lambda row: row.path)]
     return [
-        MenuPage(row.title, row.get_url(request) or "", getattr(row.specific_class, "menu_icon", "next"))
-        for row in shown
+        MenuPage(row.title, address(row, request), getattr(row.specific_class, "menu_icon", "next")) for row in rows
     ]
 
 
 def forget(instance: Any = None, **_more: Any) -> None:
-    """Look everything public up anew once a page or site changed: here at once, in other processes within a minute."""
-    if isinstance(instance, (Page, Site)):
+    """Look everything public up anew once one of these changed: here at once, in other processes within a minute."""
+    if isinstance(instance, (Page, Site, Locale)):
         caches["public"].clear()
         transaction.on_commit(caches["public"].clear)
 

@@ -13,7 +13,7 @@ def lacks(page: Any) -> list[str]:
         (page.picture is None, _("A picture: people look before they read.")),
         (kinds.count("text") < 2, _("A story of two paragraphs: who you are, and what you make how.")),
         ("people" not in kinds and "quotation" not in kinds, _("A face or a voice: people, or a quotation.")),
-        (not page.stands_for, _("What you stand for, in up to six words or two.")),
+        (not page.stands_for, _("What you stand for: up to six points, a word or two each.")),
         (not page.search_description, _("A sentence for search engines, in the tab “Promote”.")),
     ]
     if organisation is not None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from cms.languages import address
 from market.people.models import Organisation
 
 # About twenty kilometres: beyond that nobody is a neighbour.
@@ -32,7 +33,7 @@ class Spot(NamedTuple):
 def spots_of(rows: Iterable[tuple[Organisation, Any]], request: HttpRequest) -> list[Spot]:
     """The organisations of a list that lie on the map, each leading to its page or to its place in the list."""
     return [
-        Spot.of(organisation, (stall and stall.get_url(request)) or f"#organisation-{organisation.pk}")
+        Spot.of(organisation, (stall and address(stall, request)) or f"#organisation-{organisation.pk}")
         for organisation, stall in rows
         if organisation.latitude is not None
     ]

@@ -4,14 +4,13 @@ import re
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
-from cms.models import OrganisationPage
+from cms.languages import best_in, reading_locale
+from cms.models import GuidePage, OrganisationIndexPage, OrganisationPage
 from cms.models.organisations import on_offer
 from market.catalogue.models import Product
 from market.folding import fold
@@ -37,22 +36,29 @@ def words_of(request: HttpRequest) -> str:
     return " ".join(request.GET.get("q", "").split())[:80]
 
 
-def find(words: str, locale: Locale) -> Found:
+def find(words: str, locale: int) -> Found:
     """Find organisations, products on the shelves and pages in which all the words occur."""
     rows = list(Organisation.objects.filter(is_market=False).sought(words)[:MOST])
     products = Product.objects.available().sought(words).select_related("producer").order_by("name", "pk")[:MOST]
     shown = list(products)
     owners = {row.pk for row in rows}
-    stalls = {stall.organisation_id: stall for stall in OrganisationPage.objects.shown_in(locale.pk).filter(
+    stalls = {stall.organisation_id: stall for stall in OrganisationPage.objects.shown_in(locale).filter(
         organisation__in=owners)}  # fmt: skip
     offers = {offer.product_id: offer for offer in on_offer(timezone.now()).filter(product__in=shown)}
-    live = Page.objects.live().public().filter(locale=locale, depth__gt=1)
+    told = {stall.translation_key for stall in stalls.values()}
     plain = " ".join(re.findall(r"\w+", fold(words)))  # anything else means something to the index
-    pages = list(live.search(plain)[:MOST]) if plain else []
-    told = {stall.pk for stall in stalls.values()}
-    others = [page for page in pages if page.pk not in told]
-    specific = {page.pk: page for page in Page.objects.filter(pk__in=[page.pk for page in others]).specific()}
-    return Found([(row, stalls.get(row.pk)) for row in rows], shown, offers, [specific[page.pk] for page in others])
+    said = pages_saying(plain, locale, told)
+    found = [(row, stalls.get(row.pk)) for row in rows]
+    found += [(page.organisation, page) for page in said if isinstance(page, OrganisationPage)]
+    return Found(found, shown, offers, [page for page in said if not isinstance(page, OrganisationPage)])
+
+
+def pages_saying(words: str, locale: int, told: set[Any]) -> list[Page]:
+    """Pages in which the words stand, in whichever language; each once, in the reader's if it is written in it."""
+    said = Page.objects.live().public().filter(depth__gt=1).search(words)[: 4 * MOST] if words else []
+    keys = list(dict.fromkeys(page.translation_key for page in said if page.translation_key not in told))[:MOST]
+    best = best_in(Page.objects.filter(translation_key__in=keys), locale).select_related("locale").specific()
+    return sorted(best, key=lambda page: keys.index(page.translation_key))
 
 
 def near_words(words: str) -> list[str]:
@@ -69,13 +75,6 @@ def near_words(words: str) -> list[str]:
     return list(dict.fromkeys(known[word] for word in close))
 
 
-def reading_locale() -> Locale:
-    """The locale of the reader's language, or the site's own."""
-    return Locale.objects.filter(language_code=get_language()).first() or Locale.objects.get(
-        language_code=settings.LANGUAGE_CODE
-    )
-
-
 def search(request: HttpRequest) -> HttpResponse:
     """What the market has for these words; what might be meant, where it has nothing."""
     words = words_of(request)
@@ -86,7 +85,10 @@ def search(request: HttpRequest) -> HttpResponse:
         if not found.how_many:
             context["near"] = near_words(words)
     if not words or not context["found"].how_many:
+        locale = reading_locale()
         context["offers"] = on_offer(timezone.now())[:8]
+        context["index"] = best_in(OrganisationIndexPage.objects.all(), locale).first()
+        context["guide"] = best_in(GuidePage.objects.filter(audience=GuidePage.Audience.COOPERATIVE), locale).first()
     return render(request, "cms/search.html", context)
 
 

@@ -43,12 +43,12 @@ class PagesSitemap(Sitemap):
         return [
             {
                 "item": row,
-                "location": row.get_full_url(self.request),
+                "location": absolute(row.get_url(self.request) or "/"),
                 "lastmod": self.lastmod(row),
                 "changefreq": None,
                 "priority": "",
                 "alternates": [
-                    {"location": other.get_full_url(self.request), "lang_code": other.locale.language_code}
+                    {"location": absolute(other.get_url(self.request) or "/"), "lang_code": other.locale.language_code}
                     for other in kin[row.translation_key]
                 ],
             }

@@ -12,6 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import StoryBlock
+from cms.languages import address, best_in, reading_locale
 from cms.maps import Spot
 from cms.models.pictures import CabasImage
 from cms.models.public import Searchable
@@ -33,11 +34,11 @@ class EventIndexPage(Searchable, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         now = timezone.now()
-        events = events_in(self.locale_id)
+        events = events_in(reading_locale())
         context["coming"] = list(events.filter(ends_at__gte=now))
         context["past"] = events.filter(ends_at__lt=now).order_by("-starts_at")[:12]
         placed = [event for event in context["coming"] if event.latitude is not None]
-        context["spots"] = [Spot.of(event, event.get_url(request) or "", event.title) for event in placed]
+        context["spots"] = [Spot.of(event, address(event, request), event.title) for event in placed]
         return context
 
 
@@ -83,10 +84,11 @@ class EventPage(Searchable, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if self.latitude is not None:
-            context["spots"] = [Spot.of(self, self.get_url(request) or "", self.place)]
+            context["spots"] = [Spot.of(self, address(self, request), self.place)]
         return context
 
 
 def events_in(locale_id: int) -> models.QuerySet[EventPage]:
-    events = EventPage.objects.live().filter(locale=locale_id).select_related("picture", "locale", "host")
+    """Every event once, the next first, in a language where it is written in it."""
+    events = best_in(EventPage.objects.all(), locale_id).select_related("picture", "locale", "host")
     return events.defer("story").order_by("starts_at")

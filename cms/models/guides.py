@@ -10,6 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import StoryBlock
+from cms.languages import best_in, reading_locale
 from cms.models.public import Searchable
 
 
@@ -27,7 +28,7 @@ class GuideIndexPage(Searchable, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        guides = list(GuidePage.objects.live().child_of(self).order_by("path"))
+        guides = list(best_in(GuidePage.objects.select_related("locale"), reading_locale()).order_by("path"))
         context["audiences"] = [
             (name, [guide for guide in guides if guide.audience == code]) for code, name in GuidePage.Audience.choices
         ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from cms.languages import best_in, reading_locale
 from cms.models.events import events_in
 from cms.models.news import latest_news
 from cms.models.organisations import OrganisationIndexPage, OrganisationPage, on_offer
@@ -39,7 +40,7 @@ class HomePage(Searchable, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        now = timezone.now()
+        now, locale = timezone.now(), reading_locale()
         # Of each only its name and price are shown, and there may be many.
         shown = on_offer(now).select_related(None).only("name", "price", "price_currency", "cycle")
         offers = list(shown[:200])
@@ -47,15 +48,15 @@ class HomePage(Searchable, Page):
         cycles = list(public.select_related("organiser", "pickup_point").order_by("closes_at")[:6])
         context["open_now"] = [(cycle, [row for row in offers if row.cycle_id == cycle.pk]) for cycle in cycles]
         context["next_pickup"] = min(cycles, key=lambda cycle: cycle.distribution_at, default=None)
-        context["season"] = in_season(self.locale_id, timezone.localdate())
+        context["season"] = in_season(locale, timezone.localdate())
         context["fresh"] = offers[:12]
-        context["newest"], context["groups"] = newest_stalls(self.locale_id)
+        context["newest"], context["groups"] = newest_stalls(locale)
         counts = Organisation.objects.exclude(activity="").values_list("activity").annotate(how_many=Count("pk"))
         names = dict(Organisation.Activity.choices)
         context["sectors"] = [(code, names.get(code, code), how_many) for code, how_many in counts.order_by("activity")]
-        context["index"] = OrganisationIndexPage.objects.live().filter(locale=self.locale_id).first()
-        context["news"] = latest_news(self.locale_id)[:2]
-        context["events"] = events_in(self.locale_id).filter(ends_at__gte=now)[:3]
+        context["index"] = best_in(OrganisationIndexPage.objects.select_related("locale"), locale).first()
+        context["news"] = latest_news(locale)[:2]
+        context["events"] = events_in(locale).filter(ends_at__gte=now)[:3]
         context["currency"] = CommunityCurrency.objects.order_by("pk").first()
         return context
 

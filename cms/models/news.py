@@ -11,6 +11,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import StoryBlock
+from cms.languages import best_in, reading_locale
 from cms.models.pictures import CabasImage
 from cms.models.public import Searchable
 
@@ -29,7 +30,7 @@ class NewsIndexPage(Searchable, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["items"] = latest_news(self.locale_id)[:40]
+        context["items"] = latest_news(reading_locale())[:40]
         return context
 
 
@@ -51,6 +52,6 @@ class NewsPage(Searchable, Page):
 
 
 def latest_news(locale_id: int) -> models.QuerySet[NewsPage]:
-    """News in a language, the newest first, each with its picture."""
-    news = NewsPage.objects.live().filter(locale=locale_id).select_related("picture", "locale")
+    """Every news once, in a language where it is written in it, the newest first, each with its picture."""
+    news = best_in(NewsPage.objects.all(), locale_id).select_related("picture", "locale")
     return news.defer("story").order_by("-day", "-pk")

@@ -17,6 +17,7 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from cms.blocks import StoryBlock
+from cms.languages import address, best_in, reading_locale
 from cms.maps import Spot, nearest, spots_of
 from cms.models.pictures import CabasImage
 from cms.models.public import Searchable
@@ -54,7 +55,7 @@ class OrganisationIndexPage(Searchable, Page):
             if asked[name]:
                 organisations = organisations.filter(**{name: asked[name]})
         page = Paginator(organisations, PER_PAGE).get_page(request.GET.get("page"))
-        pages = OrganisationPage.objects.shown_in(self.locale_id).filter(organisation__in=[row.pk for row in page])
+        pages = OrganisationPage.objects.shown_in(reading_locale()).filter(organisation__in=[row.pk for row in page])
         stalls = {stall.organisation_id: stall for stall in pages}
         context["rows"] = [(organisation, stalls.get(organisation.pk)) for organisation in page]
         context["list_page"], context["asked"] = page, asked
@@ -68,11 +69,13 @@ class OrganisationIndexPage(Searchable, Page):
 
 class OrganisationPageQuerySet(PageQuerySet["OrganisationPage"]):
     def shown_in(self, locale_id: int) -> Self:
-        """Pages in this language, and in another where there is none in this, each with its picture."""
-        here = self.model.objects.live().filter(locale=locale_id, organisation=models.OuterRef("organisation"))
-        best = self.live().filter(models.Q(locale=locale_id) | (models.Q(alias_of__isnull=True) & ~models.Exists(here)))
+        """One page of each organisation, in this language where there is one, each with its picture."""
         # Stories are long, and no list tells them.
-        best = best.select_related("organisation", "picture", "locale").defer("story")
+        best: Self = (
+            best_in(self, locale_id, same="organisation")
+            .select_related("organisation", "picture", "locale")
+            .defer("story")
+        )
         return best.order_by("organisation__name", "pk")
 
 
@@ -110,7 +113,8 @@ class OrganisationPage(Searchable, Page):
         FieldPanel("stands_for"),
         FieldPanel("story"),
     ]
-    settings_panels = [FieldPanel("organisation"), *Page.settings_panels]
+    # Whose page it is, its editors do not decide.
+    settings_panels = [FieldPanel("organisation", permission="cms.change_organisationpage"), *Page.settings_panels]
     parent_page_types = ["cms.OrganisationIndexPage"]
     subpage_types: list[str] = []
     template = "cms/organisation_page.html"
@@ -144,9 +148,9 @@ class OrganisationPage(Searchable, Page):
             context.update(group_context(here, open_now))
         else:
             context.update(producer_context(here, open_now))
-        context["neighbours"] = nearest(here, OrganisationPage.objects.shown_in(self.locale_id))
+        context["neighbours"] = nearest(here, OrganisationPage.objects.shown_in(reading_locale()))
         if here.latitude is not None:
-            context["spots"] = [Spot.of(here, self.get_url(request) or "")]
+            context["spots"] = [Spot.of(here, address(self, request))]
         return context
 
 
@@ -175,12 +179,14 @@ def group_context(group: Organisation, open_now: models.QuerySet[OrderCycle]) ->
         organiser=group, state=OrderCycle.State.DRAFT, opens_by_clock=True, opens_at__gt=timezone.now()
     )
     lately = OrderCycle.objects.filter(organiser=group, closes_at__gte=timezone.now() - timedelta(60))
+    offered = Organisation.objects.filter(offers__cycle__in=lately.exclude(state=OrderCycle.State.DRAFT)).distinct()
+    suppliers = list(offered.order_by("name"))
+    stalls = OrganisationPage.objects.shown_in(reading_locale()).filter(organisation__in=[row.pk for row in suppliers])
+    shown = {stall.organisation_id: stall for stall in stalls}
     return {
         "open_cycle": open_now.filter(organiser=group).select_related("pickup_point").order_by("closes_at").first(),
         "planned": planned.select_related("pickup_point").order_by("opens_at").first(),
         "pickup_points": PickupPoint.objects.filter(organisation=group),
         "members": Enrolment.objects.filter(group=group, status=Enrolment.Status.JOINED).count(),
-        "suppliers": Organisation.objects.filter(
-            offers__cycle__in=lately.exclude(state=OrderCycle.State.DRAFT)
-        ).distinct(),
+        "suppliers": [(row, shown.get(row.pk)) for row in suppliers],
     }

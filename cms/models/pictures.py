@@ -1,6 +1,7 @@
 """Pictures of producers, products and the market."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
@@ -9,6 +10,10 @@ class CabasImage(AbstractImage):
     model cannot be exchanged later."""
 
     admin_form_fields = Image.admin_form_fields
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
 
 
 class CabasRendition(AbstractRendition):

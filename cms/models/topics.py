@@ -13,6 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import StoryBlock
+from cms.languages import best_in, reading_locale
 from cms.models.organisations import OrganisationPage, on_offer
 from cms.models.pictures import CabasImage
 from cms.models.public import Searchable
@@ -68,12 +69,12 @@ class TopicPage(Searchable, Page):
         context["offers"] = [offer for offer in offers if any(word in fold(offer.name) for word in wanted)][:24]
         context["stalls"] = []
         if self.activity:
-            stalls = OrganisationPage.objects.shown_in(self.locale_id)
+            stalls = OrganisationPage.objects.shown_in(reading_locale())
             context["stalls"] = stalls.filter(organisation__activity=self.activity)
         return context
 
 
 def in_season(locale_id: int, day: date) -> list[TopicPage]:
-    """Topics whose season it is, in a language."""
-    topics = TopicPage.objects.live().filter(locale=locale_id, first_month__isnull=False)
+    """Topics whose season it is, each once, in a language where it is written in it."""
+    topics = best_in(TopicPage.objects.select_related("locale"), locale_id).filter(first_month__isnull=False)
     return [topic for topic in topics if topic.is_season(day)]

@@ -5,51 +5,55 @@ from typing import Any, NamedTuple
 from django import template
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from cms import guidance, machines, pictures
+from cms import guidance, languages, machines, pictures
 from cms.frame import MenuPage, menu
+from market.linked_data import absolute
 
 register = template.Library()
 
 
 class Language(NamedTuple):
-    """A language of the site and where the present page is in it."""
+    """A language of the site, where the present page is in it, and whether it is written in it."""
 
     code: str
     name: str
     url: str
     current: bool
+    written: bool
 
     @property
     def full_url(self) -> str:
-        return self.url if self.url.startswith("http") else settings.SITE_URL + self.url
+        """The address without what was asked for, as others find the page."""
+        return absolute(self.url.partition("?")[0])
 
 
 @register.simple_tag(takes_context=True)
 def languages_of(context: dict[str, Any], page: Page | None) -> list[Language]:
-    """List the languages with this page's address in each: its translation, or the same page under that prefix."""
+    """List the languages with this page's address in each: its translation, or the same page in another frame."""
     request = context["request"]
     if hasattr(request, "languages_of_page"):  # asked once for the head and once for the foot
         return request.languages_of_page
-    now = get_language()
-    translations = {}
+    here, query = request.get_full_path(), request.META.get("QUERY_STRING", "")
+    asked = f"?{query}" if query else ""
+    urls, written = {}, set()
     if page and page.pk:
-        rows = page.get_translations(inclusive=True).live().select_related("locale")
-        translations = {row.locale.language_code: row for row in rows}
-    result = []
-    for code, name in settings.LANGUAGES:
-        url = _address(request, translations[code], code) if code in translations else ""
-        result.append(Language(code, name, url or translate_url(request.get_full_path(), code), code == now))
-    request.languages_of_page = result
-    return result
-
-
-def _address(request: Any, page: Page, code: str) -> str:
-    url = page.get_url(request)
-    return translate_url(url, code) if url else ""
+        rows = {languages.language_of(row): row for row in languages.translations_of(page)}
+        written = set(rows)
+        first = next(iter(rows.values()), None)
+        for code, _name in settings.LANGUAGES if first else ():
+            urls[code] = languages.address(rows.get(code, first), request, code) + asked
+    request.languages_of_page = [
+        Language(
+            code, name, urls.get(code) or translate_url(here, code), code == get_language(), not urls or code in written
+        )
+        for code, name in settings.LANGUAGES
+    ]
+    return request.languages_of_page
 
 
 @register.simple_tag(takes_context=True)
@@ -57,6 +61,37 @@ def menu_pages(context: template.Context, **_more: Any) -> list[MenuPage]:
     """The pages below the front door that stand in menus, in the reader's language or else in the site's."""
     request = context.get("request")
     return menu(request) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def address(context: dict[str, Any], page: Page) -> str:
+    """Where the reader finds a page, in their own language's frame."""
+    return languages.address(page, context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def full_address(context: dict[str, Any], page: Page) -> str:
+    """The one address under which a page is known to others."""
+    return absolute(page.get_url(context.get("request")) or "/")
+
+
+@register.simple_tag
+def parent(page: Page) -> Page:
+    """The list a page stands in."""
+    return languages.parent(page)
+
+
+@register.filter
+def foreign(page: Any) -> dict[str, str] | None:
+    """In which language a page is written, if it is not the reader's."""
+    return languages.foreign(page)
+
+
+@register.filter
+def lang(page: Any) -> SafeString:
+    """Say it to browsers and screen readers, on what is written in that language."""
+    other = languages.foreign(page) if page else None
+    return format_html(' lang="{}"', other["code"]) if other else SafeString("")
 
 
 @register.simple_tag

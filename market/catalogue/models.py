@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -67,8 +67,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(available=True)
 
     def sought(self, words: str) -> Self:
-        """Products in whose name or description all these words occur, whatever their accents."""
-        text = Concat("name", models.Value(" "), "description", output_field=models.TextField())
+        """Products in whose name, description or category all these words occur, whatever their accents."""
+        category = Coalesce("category__name", models.Value(""))
+        text = Concat("name", models.Value(" "), "description", models.Value(" "), category,
+                      output_field=models.TextField())  # fmt: skip
         found = self.alias(folded=Fold(text))
         for word in fold(words).split():
             found = found.filter(folded__contains=word)

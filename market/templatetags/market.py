@@ -155,7 +155,8 @@ def in_form(at: datetime | date | None, form: str) -> str:
 @register.filter
 def longday(day: date | None) -> str:
     """Write a day in words: 8 March 2026."""
-    return format_date(day, "long", locale=language()) if day else ""
+    here = "en_GB" if language() == "en" else language()  # the market is in Europe: days before months
+    return format_date(day, "long", locale=here) if day else ""
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
@@ -112,6 +113,36 @@ def test_a_page_in_another_language_is_shown_there_and_the_switch_finds_it(index
     assert "Cultivem." in seen("/ca/producers/la-riba/")
     assert "La Riba" in seen("/ca/producers/") or "Riverside Farm" in seen("/ca/producers/")
     assert 'lang="fr" hreflang="fr"' in seen("/en/producers/riverside-farm/")
+
+
+def test_a_page_nobody_translated_is_read_in_the_readers_frame_and_says_so(index: OrganisationIndexPage) -> None:
+    farm = build.a_producer()
+    stall = a_stall(index, farm)
+    for code in ("ca", "fr"):
+        index.copy_for_translation(
+            Locale.objects.create(language_code=code), copy_parents=True
+        ).save_revision().publish()
+    page = seen("/fr/producers/riverside-farm/")
+    assert '<html lang="fr">' in page
+    assert '<h1 lang="en">Riverside Farm</h1>' in page
+    assert "anglais" in page
+    assert re.findall(r'rel="alternate" hreflang="(\w+)"', page) == ["en"]
+    assert f'rel="canonical" href="{settings.SITE_URL}/en/producers/riverside-farm/"' in page
+    assert 'href="/fr/producers/riverside-farm/"' in seen("/fr/producers/")
+    assert "anglais" not in seen("/fr/producers/")[: seen("/fr/producers/").index("<h1")]
+    copy = stall.copy_for_translation(Locale.objects.get(language_code="ca"))
+    copy.slug = "la-riba"
+    copy.save_revision().publish()
+    assert Client().get("/ca/producers/riverside-farm/").headers["Location"] == "/ca/producers/la-riba/"
+    assert seen("/fr/producers/").count("<article") == 1
+    assert Client().get("/fr/producers/nobody/").status_code == 404
+
+
+def test_the_language_switch_keeps_what_was_asked_for(index: OrganisationIndexPage) -> None:
+    index.copy_for_translation(Locale.objects.create(language_code="ca"), copy_parents=True).save_revision().publish()
+    page = seen("/en/producers/?activity=food&q=oli")
+    assert 'href="/ca/producers/?activity=food&amp;q=oli" lang="ca"' in page
+    assert f'hreflang="ca" href="{settings.SITE_URL}/ca/producers/"' in page
 
 
 def test_one_organisation_has_one_page_in_a_language(index: OrganisationIndexPage) -> None:
@@ -321,6 +352,8 @@ def test_a_page_is_translated_paragraph_by_paragraph(
     """wagtail-localize takes the page's texts apart; what is translated goes out in the other language."""
     catalan = Locale.objects.create(language_code="ca")
     pages["farm"].get_parent().specific.copy_for_translation(catalan, copy_parents=True, alias=True)
+    pages["farm"].story.append(("people", [{"name": "Bruno", "work": "grower", "picture": None}]))
+    pages["farm"].save_revision().publish()
     source, _created = TranslationSource.get_or_create_from_instance(pages["farm"])
     translation = Translation.objects.create(source=source, target_locale=catalan)
     source.create_or_update_translation(catalan, fallback=True, publish=False)
@@ -332,3 +365,20 @@ def test_a_page_is_translated_paragraph_by_paragraph(
         source.create_or_update_translation(catalan, fallback=True, publish=True)
     assert translation.get_target_instance().locale == catalan
     assert "Cultivem." in seen("/ca/producers/riverside-farm/")
+
+
+def test_an_editor_meets_their_own_pages_first_and_no_others(pages: dict[str, OrganisationPage]) -> None:
+    home = signed_in("Bruno").get(reverse("wagtailadmin_home")).content.decode()
+    assert reverse("wagtailadmin_pages:edit", args=[pages["farm"].pk]) in home
+    assert "A story of two paragraphs" in home
+    assert reverse("wagtailadmin_pages:edit", args=[pages["oven"].pk]) not in home
+
+
+def test_whose_page_it_is_its_editors_do_not_decide(pages: dict[str, OrganisationPage]) -> None:
+    form = signed_in("Bruno").get(reverse("wagtailadmin_pages:edit", args=[pages["farm"].pk])).context["form"]
+    assert "organisation" not in form.fields
+    operator = build.a_person("Operator")
+    operator.is_superuser = True
+    operator.save()
+    form = signed_in("Operator").get(reverse("wagtailadmin_pages:edit", args=[pages["farm"].pk])).context["form"]
+    assert "organisation" in form.fields

@@ -93,6 +93,17 @@ def test_no_picture_moves_the_page_when_it_arrives(path: str) -> None:
         assert picture.get("alt") is not None, picture
 
 
+def nothing_from_elsewhere(path: str, tags: Tags) -> None:
+    """No page lets a browser ask another house for anything."""
+    for name in ("img", "source", "script", "iframe", "video", "audio", "embed", "object"):
+        for row in tags.of(name):
+            for source in filter(None, (row.get("src"), row.get("srcset"), row.get("data"))):
+                assert "//" not in source, f"{source}, on {path}"
+    for row in tags.of("link"):
+        if row.get("rel") not in ("alternate", "canonical"):
+            assert "//" not in str(row.get("href")), f"{row}, on {path}"
+
+
 def follow_every_link() -> set[str]:
     """Ask, from our own sitemap on, for every address a visitor can follow; all answer, or ask to sign in."""
     listed = re.findall(r"<loc>https?://[^/]+([^<]+)</loc>", Client().get(reverse("sitemap")).content.decode())
@@ -108,7 +119,9 @@ def follow_every_link() -> set[str]:
         assert answer.status_code in (200, 301, 302), f"{path}, from {origin}"
         if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
             continue
-        for link in Tags(answer.content.decode()).of("a"):
+        tags = Tags(answer.content.decode())
+        nothing_from_elsewhere(path, tags)
+        for link in [*tags.of("a"), *(row for row in tags.of("link") if row.get("rel") in ("alternate", "canonical"))]:
             target = urlsplit(urljoin(path, link.get("href") or ""))
             known = target.netloc in ("", "testserver", "127.0.0.1:8000", "localhost")
             if target.scheme in ("", "http", "https") and known:

@@ -200,20 +200,20 @@ NEIGHBOURS = (
 # Two more purchasing groups beside Green Basket, each with its page.
 GROUPS = (
     Neighbour(
-        "la-cistella", "La Cistella", "group", "food", "Horta", "Can Clau, ground floor", "41.59870", "2.10850", "field",
+        "la-cistella", "La Cistella", "group", "food", "Horta", "Can Clau, planta baixa", "41.59870", "2.10850", "field",
         "Thirty households around Can Clau; vegetables every week, the rest once a month.",
         "We meet on Thursdays in the shared kitchen of Can Clau. Two households pack, two cook, and whoever has time stays for "
         "soup. New households come along twice before they decide.",
         "Ens trobem els dijous a la cuina de Can Clau. Dues llars fan les caixes, dues cuinen, i qui té temps es queda a la "
-        "sopa. Les llars noves vénen dos cops abans de decidir-se.",
+        "sopa. Les llars noves venen dos cops abans de decidir-se.",
         ("soup on Thursdays\ncome and try", "sopa els dijous\nvine i prova"),
     ),
     Neighbour(
-        "taula-del-nord", "Taula del Nord", "group", "food", "Polígon Nord", "Nau 7, side entrance", "41.62180", "2.11050", "pantry",
+        "taula-del-nord", "Taula del Nord", "group", "food", "Polígon Nord", "Nau 7, porta lateral", "41.62180", "2.11050", "pantry",
         "People who work on the estate and take their week's food home on Fridays.",
         "Offices and workshops order together, and the crates come with the bread van. It takes ten minutes on the way "
         "home.",
-        "Oficines i tallers fem la comanda plegats, i les caixes vénen amb la furgoneta del pa. Són deu minuts de camí a "
+        "Oficines i tallers fem la comanda plegats, i les caixes venen amb la furgoneta del pa. Són deu minuts de camí a "
         "casa.",
         ("Fridays at five", "divendres a les cinc"),
     ),

@@ -113,7 +113,7 @@ GUIDES = (
          "or spoilt? Say so there: it comes back to your balance.</p>"),
         ("El teu primer cabàs", "De la primera ullada a la bossa a la mà, en quatre passos i sense compte fins que vulguis.",
          "<h2>1. Mira</h2><p>Cada parada oberta ensenya què hi ha, de qui és i quant en costa un quilo o un litre. Per mirar o omplir el "
-         "cabàs no cal cap compte.</p><h2>2. Tria</h2><p>Hi ha coses que vénen en caixes. Digues quantes en vols segur, i quantes més en "
+         "cabàs no cal cap compte.</p><h2>2. Tria</h2><p>Hi ha coses que venen en caixes. Digues quantes en vols segur, i quantes més en "
          "prendries si així s'omple una caixa.</p><h2>3. Fes la comanda</h2><p>Ara sí que calen un nom i una adreça electrònica. Es reserva "
          "el màxim que pot costar; pagues el que arriba.</p><h2>4. Recull-la</h2><p>Ensenya el codi de recollida. Falta alguna cosa o s'ha "
          "fet malbé? Digues-ho allà mateix: torna al teu saldo.</p>"),
@@ -186,7 +186,7 @@ FRONT = {
         "guides": "Guies", "guides introduction": "Com començar, vinguis pel que vinguis.",
     },
     "es": {
-        "home": "Cabas", "headline": "Buena comida y trabajo digno, a cuatro pasos",
+        "home": "Cabas", "headline": "Buena comida y trabajo digno, a dos pasos",
         "introduction": "Hornos, huertas, talleres y vecinas comparten este mercado. Pasea, llena la cesta y recógela a la vuelta de la esquina.",
         "index": "Productoras", "index introduction": "Cooperativas, huertas, asociaciones y talleres del barrio, y los grupos que les compran.",
         "news": "Noticias", "news introduction": "Qué ha cambiado en la plaza.",
@@ -194,10 +194,10 @@ FRONT = {
         "guides": "Guías", "guides introduction": "Cómo empezar, vengas a lo que vengas.",
     },
     "fr": {
-        "home": "Cabas", "headline": "Du bon à manger et du travail digne, à deux pas",
+        "home": "Cabas", "headline": "Bien manger et travailler dignement, à deux pas d’ici",
         "introduction": "Boulangers, fermes, ateliers et voisins partagent ce marché. Promenez-vous, remplissez un cabas, venez le chercher au coin de la rue.",
         "index": "Producteurs", "index introduction": "Coopératives, fermes, associations et ateliers du quartier, et les groupes qui leur commandent.",
-        "news": "Nouvelles", "news introduction": "Ce qui a changé sur la place.",
+        "news": "Actualités", "news introduction": "Ce qui a changé sur la place.",
         "events": "Foires", "events introduction": "Où l'on se retrouve : foires, portes ouvertes, veillées.",
         "guides": "Guides", "guides introduction": "Comment commencer, quoi que vous veniez chercher.",
     },

@@ -1,16 +1,19 @@
-"""The demo's pages: the square, a page for every organisation, news, fairs, guides and seasons, in English and Catalan;
-the fixed and the most visible ones in Spanish and French as well."""
+"""The demo's pages: the square, a page for every organisation, news, fairs, guides and seasons, in four languages."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.utils import timezone
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
 from cms.demo.district import GREEN_BASKET, GROUPS, NEIGHBOURS, Neighbour
 from cms.demo.happenings import FAIRS, FRONT, GUIDES, NEWS, TOPICS
+from cms.demo.people import PEOPLE, VALUES
 from cms.demo.pictures import draw_picture
 from cms.demo.stories import ABOUT, STORIES, Story
+from cms.demo.summaries import CATALAN
 from cms.demo.translations import translate_pages
 from cms.editors import give_rights
 from cms.models import (
@@ -48,6 +51,11 @@ def build_pages() -> None:
     )  # fmt: skip
     Page.get_first_root_node().add_child(instance=home)
     site.root_page, site.site_name = home, "Cabas"
+    address = urlsplit(settings.SITE_URL)  # mails to editors name the page by it
+    site.hostname, site.port = (
+        address.hostname or "localhost",
+        address.port or (443 if address.scheme == "https" else 80),
+    )
     site.save()
     old.delete()
     tops = {name: top(home, model, name, slug) for name, model, slug in INDEXES}
@@ -79,7 +87,12 @@ def build_organisations(index: OrganisationIndexPage, catalan: Locale) -> None:
     for organisation in Organisation.objects.filter(slug__in=STORIES):
         stall = build_stall(index, organisation)
         story = STORIES[organisation.slug]
-        give_rights(translated(stall, catalan, story=blocks_of(story, "ca")))
+        give_rights(
+            translated(
+                stall, catalan, story=blocks_of(story, "ca", organisation.slug),
+                search_description=CATALAN[organisation.slug], stands_for=VALUES[organisation.slug][1],
+            )
+        )  # fmt: skip
     for row in (*NEIGHBOURS, GREEN_BASKET, *GROUPS):
         neighbour = Organisation.objects.filter(slug=row.slug).first()
         if neighbour:
@@ -92,11 +105,20 @@ def build_stall(index: OrganisationIndexPage, organisation: Organisation) -> Org
     picture = draw_picture(story.scene, title=organisation.name, description=story.seen["en"])
     page = OrganisationPage(
         title=organisation.name, slug=organisation.slug, organisation=organisation, picture=picture,
-        search_description=organisation.summary, story=blocks_of(story, "en"),
+        search_description=organisation.summary, stands_for=VALUES[organisation.slug][0],
+        story=blocks_of(story, "en", organisation.slug),
     )  # fmt: skip
     index.add_child(instance=page)
     give_rights(page)
+    keep_own(page)
     return page
+
+
+def keep_own(page: OrganisationPage) -> None:
+    """Lay a page's picture where its editors find it."""
+    assert page.picture
+    page.picture.collection = Collection.objects.get(name=page.organisation.name)
+    page.picture.save()
 
 
 def build_neighbour(index: OrganisationIndexPage, organisation: Organisation, row: Neighbour, catalan: Locale) -> None:
@@ -104,11 +126,17 @@ def build_neighbour(index: OrganisationIndexPage, organisation: Organisation, ro
     picture = draw_picture(row.scene, title=row.name, description=organisation.summary)
     page = OrganisationPage(
         title=row.name, slug=row.slug, organisation=organisation, picture=picture, stands_for=row.values[0],
-        story=[("text", f"<p>{row.en}</p>")],
+        search_description=organisation.summary, story=[("text", f"<p>{row.en}</p>")],
     )  # fmt: skip
     index.add_child(instance=page)
     give_rights(page)
-    give_rights(translated(page, catalan, stands_for=row.values[1], story=[("text", f"<p>{row.ca}</p>")]))
+    keep_own(page)
+    give_rights(
+        translated(
+            page, catalan, stands_for=row.values[1], search_description=CATALAN[row.slug],
+            story=[("text", f"<p>{row.ca}</p>")],
+        )
+    )  # fmt: skip
 
 
 def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> None:
@@ -148,14 +176,16 @@ def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> N
         translated(page, catalan, title=topic.ca[0], introduction=topic.ca[1])
 
 
-def blocks_of(story: Story, language: str) -> list[tuple[str, object]]:
+def blocks_of(story: Story, language: str, slug: str) -> list[tuple[str, object]]:
     first, second = story.paragraphs[language]
     words, who = story.quotation[language]
     facts = [{"name": name, "value": value} for name, value in story.facts[language]]
+    people = [{"name": name, "work": ca if language == "ca" else en} for name, en, ca in PEOPLE.get(slug, ())]
     return [
         ("text", f"<p>{first}</p>"),
         ("quotation", {"words": words, "who": who}),
         ("text", f"<p>{second}</p>"),
+        *([("people", people)] if people else []),
         ("facts", facts),
     ]
 

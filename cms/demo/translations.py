@@ -1,19 +1,19 @@
-"""The demo's most visible pages in Spanish and French, translated sentence by sentence with wagtail-localize, as
+"""The demo's pages in Spanish and French, translated sentence by sentence with wagtail-localize, as
 translators of a real market would do it; every word written for it."""
 
+from django.db.models import Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
+from cms.demo.translations_of_cards import CARDS
+from cms.demo.translations_of_happenings import HAPPENINGS
+from cms.demo.translations_of_neighbours import NEIGHBOURS
 from cms.editors import give_rights
 from cms.models import OrganisationPage
 
-PAGES = (
-    "riverside-farm", "forn-del-barri", "hill-dairy", "second-spring", "green-basket", "eleven-roofs", "winter-fair",
-    "your-first-basket",
-)  # fmt: skip
 LANGUAGES = ("es", "fr")
 # What stands on a page in English → in Spanish, in French. Names of places and houses stay as they are.
-SENTENCES: dict[str, tuple[str, str]] = {
+STORIES: dict[str, tuple[str, str]] = {
     # --- Riverside Farm
     "Vegetables from river soil, picked the morning they travel.": (
         "Verdura de vega, cogida la misma mañana en que viaja.",
@@ -185,7 +185,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         ),
         (
             "Tout a commencé en 2014 avec onze familles et une balance prêtée. Aujourd’hui l’Ateneu sent le pain et le "
-            "poireau un mercredi sur deux, et qui tarde est appelé par son nom. Chacun prépare les paniers deux fois par "
+            "poireau un mercredi sur deux, et les retardataires sont appelés par leur nom. Chacun prépare les paniers deux fois par "
             "an."
         ),
     ),
@@ -214,7 +214,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "There are still shares for a hundred euros; who has little pays in instalments.": (
         "Aún quedan participaciones de cien euros; quien tiene poco paga a plazos.",
-        "Il reste des parts à cent euros ; qui a peu paie en plusieurs fois.",
+        "Il reste des parts à cent euros ; qui a peu de moyens paie en plusieurs fois.",
     ),
     # --- Winter fair
     "Winter fair": ("Feria de invierno", "Foire d’hiver"),
@@ -237,7 +237,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # --- Your first basket
     "Your first basket": ("Tu primera cesta", "Votre premier panier"),
     "From the first look to the bag in your hand, in four steps and with no account before you want one.": (
-        "De la primera mirada a la bolsa en la mano, en cuatro pasos y sin cuenta hasta que tú quieras.",
+        "Del primer vistazo a la bolsa en la mano, en cuatro pasos y sin cuenta hasta que tú quieras.",
         "Du premier regard au sac en main, en quatre étapes et sans compte tant que vous n’en voulez pas.",
     ),
     "1. Look": ("1. Mira", "1. Regardez"),
@@ -287,9 +287,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
+SENTENCES = STORIES | HAPPENINGS | NEIGHBOURS | CARDS
+
+
+def told_pages() -> QuerySet[Page]:
+    """The English pages that tell something, below the fixed ones."""
+    fixed = Q(depth__lt=3) | Q(pk__in=Page.objects.filter(numchild__gt=0))
+    return Page.objects.filter(locale__language_code="en").exclude(fixed).order_by("path")
+
+
 def translate_pages() -> None:
-    """Translate the demo's most visible pages, and put them out."""
-    for page in Page.objects.filter(slug__in=PAGES, locale__language_code="en"):
+    """Translate the demo's pages, and put them out."""
+    for page in told_pages():
         source, _made = TranslationSource.update_or_create_from_instance(page.specific)
         for column, code in enumerate(LANGUAGES):
             translate(source, Locale.objects.get(language_code=code), column)

@@ -34,7 +34,7 @@ def calendar_of(events: Any) -> HttpResponse:
         entry.add("dtend", page.ends_at.astimezone(UTC))
         entry.add("summary", page.title)
         entry.add("description", page.introduction)
-        entry.add("location", ", ".join(filter(None, [page.place, page.address])))
+        entry.add("location", ", ".join(dict.fromkeys(filter(None, [page.place, page.address]))))
         entry.add("url", absolute(address(page, None)))
         if page.latitude is not None and page.longitude is not None:
             entry.add("geo", (float(page.latitude), float(page.longitude)))

@@ -15,7 +15,7 @@ FRONT_DOOR = 2  # the depth of a home page below Wagtail's root
 
 def description(page: Any) -> str:
     """Say in a sentence what a page is about."""
-    return page.summary_for_cards() if hasattr(page, "summary_for_cards") else page.search_description
+    return page.summary_for_cards().strip() if hasattr(page, "summary_for_cards") else page.search_description
 
 
 def shared_picture(page: Any) -> Data:
@@ -62,7 +62,7 @@ def organisation(page: OrganisationPage, context: Data) -> Data:
         "@type": "LocalBusiness" if shop else "Organization",
         "@id": url,
         "name": row.name,
-        "description": row.summary,
+        "description": description(page),
         "url": url,
         "image": shared_picture(page)["url"],
     }

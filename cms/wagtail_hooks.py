@@ -15,6 +15,7 @@ class OwnPages(Component):
     """The pages of the organisations a person edits."""
 
     template_name = "cms/admin/own_pages.html"
+    order = 50  # before Wagtail's own
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         mine = edited_by(parent_context["request"].user)

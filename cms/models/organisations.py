@@ -54,11 +54,13 @@ class OrganisationIndexPage(Searchable, Page):
         for name in ("kind", "activity", "territory"):
             if asked[name]:
                 organisations = organisations.filter(**{name: asked[name]})
+        if "currency" in request.GET:
+            organisations = organisations.filter(takes_currency=True)
         page = Paginator(organisations, PER_PAGE).get_page(request.GET.get("page"))
         pages = OrganisationPage.objects.shown_in(reading_locale()).filter(organisation__in=[row.pk for row in page])
         stalls = {stall.organisation_id: stall for stall in pages}
         context["rows"] = [(organisation, stalls.get(organisation.pk)) for organisation in page]
-        context["list_page"], context["asked"] = page, asked
+        context["list_page"], context["asked"] = page, {**asked, "currency": "currency" in request.GET}
         context["spots"] = spots_of(context["rows"], request)
         context["kinds"] = Organisation.Kind.choices
         context["activities"] = Organisation.Activity.choices

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.text import Truncator
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
 from wagtail.search import index
@@ -38,4 +39,5 @@ class Searchable:
 
     def summary_for_cards(self: Any) -> str:
         """Say in a sentence what the page is about, for lists and for whoever passes it on."""
-        return self.search_description or getattr(self, "introduction", "")
+        said = self.search_description or getattr(self, "introduction", "")
+        return said or Truncator(words_of(getattr(self, "story", None))).words(25)

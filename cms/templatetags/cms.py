@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from cms import guidance, languages, machines, pictures
 from cms.frame import MenuPage, menu
+from cms.models import OrganisationPage
 from market.linked_data import absolute
 
 register = template.Library()
@@ -79,6 +80,13 @@ def full_address(context: dict[str, Any], page: Page) -> str:
 def parent(page: Page) -> Page:
     """The list a page stands in."""
     return languages.parent(page)
+
+
+@register.simple_tag
+def stalls_of(rows: list[Any]) -> dict[int, Any]:
+    """The pages of the organisations that begin each row of a list, by organisation."""
+    pages = OrganisationPage.objects.shown_in(languages.reading_locale())
+    return {page.organisation_id: page for page in pages.filter(organisation__in=[row[0].pk for row in rows])}
 
 
 @register.filter

@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from djmoney.money import Money
 
+from market.linked_data import absolute
 from market.money import from_minor, to_minor
 
 register = template.Library()
@@ -260,6 +261,12 @@ def in_language(context: dict[str, Any], code: str) -> str:
     request = context.get("request")
     path, here = request.get_full_path() if request else "/", f"/{get_language()}/"
     return f"/{code}/{path.removeprefix(here)}" if path.startswith(here) else translate_url(path, code)
+
+
+@register.simple_tag
+def whole_address(path: str) -> str:
+    """The address of a page as others find it: with the market's name, and without what was asked for."""
+    return absolute(path.partition("?")[0])
 
 
 @register.simple_tag(takes_context=True)

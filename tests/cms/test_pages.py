@@ -99,6 +99,10 @@ def test_an_organisation_without_a_page_is_listed_all_the_same(index: Organisati
     assert "Green Basket" not in only_farms
     assert "Green Basket" in seen("/en/producers/?q=basket")
     assert "Show all" in seen("/en/producers/?q=nobody&kind=what")
+    Organisation.objects.filter(slug="green-basket").update(takes_currency=True)
+    taking = seen("/en/producers/?currency=1")
+    assert "Green Basket" in taking
+    assert "Riverside Farm" not in taking
 
 
 def test_a_page_in_another_language_is_shown_there_and_the_switch_finds_it(index: OrganisationIndexPage) -> None:

@@ -57,7 +57,7 @@ def give_rights(page: OrganisationPage) -> Group:
         GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
     root = Collection.get_first_root_node()
     collection = root.get_children().filter(name=organisation.name).first() or root.add_child(name=organisation.name)
-    for codename in ("add_image", "choose_image"):
+    for codename in ("add_image", "change_image", "choose_image"):
         permission = Permission.objects.get(content_type__app_label="wagtailimages", codename=codename)
         GroupCollectionPermission.objects.get_or_create(group=group, collection=collection, permission=permission)
     return group

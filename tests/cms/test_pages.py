@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 from wagtail.images.forms import get_image_form
-from wagtail.models import Locale
+from wagtail.models import Collection, Locale
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from cms.editors import start_page
@@ -376,6 +376,15 @@ def test_an_editor_meets_their_own_pages_first_and_no_others(pages: dict[str, Or
     assert reverse("wagtailadmin_pages:edit", args=[pages["farm"].pk]) in home
     assert "A story of two paragraphs" in home
     assert reverse("wagtailadmin_pages:edit", args=[pages["oven"].pk]) not in home
+
+
+def test_editors_find_the_pictures_of_their_organisation_and_no_others(pages: dict[str, OrganisationPage]) -> None:
+    for page in pages.values():
+        assert page.picture
+        page.picture.collection = Collection.objects.get(name=page.organisation.name)
+        page.picture.save()
+    shown = signed_in("Bruno").get(reverse("wagtailimages:index")).context["page_obj"].object_list
+    assert [picture.pk for picture in shown] == [pages["farm"].picture_id]
 
 
 def test_whose_page_it_is_its_editors_do_not_decide(pages: dict[str, OrganisationPage]) -> None:

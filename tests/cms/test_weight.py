@@ -136,6 +136,25 @@ def test_no_link_of_the_square_leads_nowhere() -> None:
     assert len(follow_every_link()) > 20
 
 
+def test_every_listed_page_says_what_it_is_to_whoever_passes_it_on(settings: Any) -> None:
+    listed = re.findall(r"<loc>([^<]+)</loc>", Client().get(reverse("sitemap")).content.decode())
+    assert any("/orders/shop/" in address for address in listed)
+    for address in listed:
+        assert address.startswith(settings.SITE_URL), address
+        tags = tags_of(urlsplit(address).path)
+        told = {row.get("property") or row.get("name"): row.get("content") for row in tags.of("meta")}
+        assert [row["href"] for row in tags.of("link") if row.get("rel") == "canonical"] == [address]
+        assert told["og:url"] == address
+        assert told["description"], address
+        assert told["og:description"] == told["description"]
+        path = urlsplit(str(told["og:image"])).path
+        found = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else (
+            Path(settings.MEDIA_ROOT) / path.removeprefix("/media/")
+        )  # fmt: skip
+        assert found, path
+        assert Path(found).exists(), path
+
+
 def test_the_style_page_shows_every_part(settings: Any) -> None:
     from django.test import RequestFactory
 

@@ -41,7 +41,8 @@ def test_a_producer_ticks_the_allergens_the_law_names() -> None:
     ("name", "drawing"),
     [
         ("Apple juice", "juice"), ("Olive oil soap", "soap"), ("Pa de pagès", "bread"), ("Paper", "basket"),
-        ("Llibreta", "book"), ("Formatge fresc", "cheese"), ("Zanahorias", "carrot"), ("Œufs", "eggs"),
+        ("Llibreta", "book"), ("Pomes i peres", "apple"),
+        ("Formatge fresc", "cheese"), ("Zanahorias", "carrot"), ("Œufs", "eggs"),
     ],
 )  # fmt: skip
 def test_a_products_name_chooses_its_drawing(name: str, drawing: str) -> None:

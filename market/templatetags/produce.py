@@ -47,7 +47,7 @@ DRAWINGS: tuple[tuple[str, str], ...] = (
     ("greens", "chard salad lettuce cabbage spinach bleda acelga enciam lechuga laitue col espinac greens verdura"),
     ("fish", "fish peix pescado poisson"),
     ("meat", "meat lamb chicken carn xai pollastre carne cordero pollo viande agneau poulet"),
-    ("book", "book llibre libro livre notebook llibreta cuaderno cahier print impres poster cartell calendar calendrier"),
+    ("book", "book llibre libro livre notebook llibreta cahier print impres poster cartell calend cuaderno"),
 )  # fmt: skip
 WORDS = [(name, tuple(words.split())) for name, words in DRAWINGS]
 

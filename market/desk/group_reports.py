@@ -295,7 +295,7 @@ def invoices(period: Period) -> Table:
     ):
         invoice = recorded.get((cycle, pk))
         asked = [invoice.number, euros + community, invoice.amount_minor, invoice.difference_minor or None,
-                 invoice.reason] if invoice else ["", euros + community, None, None, _("no invoice yet")]  # fmt: skip
+                 invoice.reason] if invoice else [_("no invoice yet"), euros + community, None, None, ""]  # fmt: skip
         found[cycle, name].append([producer, *asked])
     groups = [
         Group(

@@ -145,8 +145,9 @@ def tasks(
     state, total = State(cycle.state), len(supplier_orders)
     passed = STATES[: STATES.index(state) + 1]
     sent = sum(1 for row in supplier_orders if row.sent_at)
-    answered = sum(1 for row in supplier_orders if row.answer != SupplierOrder.Answer.NONE)
     came = sum(1 for row in supplier_orders if hasattr(row, "delivery"))
+    # Whose goods have come needs to answer no more.
+    answered = sum(1 for row in supplier_orders if row.answer != SupplierOrder.Answer.NONE or hasattr(row, "delivery"))
     who: Mapping[str, CycleStep] = {step.state: step for step in steps if not step.reason}
     plan = [
         (_("Draft it and open it"), State.OPEN, "", None),
@@ -166,7 +167,9 @@ def tasks(
         if ends_in == State.COMPLETING and cycle.completes_at is None:
             ends_in = State.CLOSED
         done = ends_in in passed or (url_name == "market:supply:orders" and bool(total) and count == (total, total))
-        status = "done" if done else "now" if current else "later"
+        # Goods come while other producers are still to answer.
+        arriving = state == State.ORDERED and ends_in == State.RECEIVED
+        status = "done" if done else "now" if current or arriving else "later"
         current = current and done
         result.append(Task(words, status, url_name, count, who.get(ends_in) if done else None))
     return result

@@ -34,6 +34,7 @@ from market.people.access import (
     received_by,
     reported_to,
 )
+from market.supply.cancelling import cancel_cycle
 from market.supply.models import Claim, SupplierOrder
 from market.supply.services import reopen_cycle
 
@@ -161,6 +162,19 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
         messages.success(request, _("The cycle is open again."))
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("market:desk:board", cycle.pk)
+
+
+@login_required
+@require_POST
+def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Call a cycle off, with its reason."""
+    cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
+    try:
+        cancel_cycle(cycle=cycle, reason=request.POST.get("reason", ""), actor=request.user, at=timezone.now())
+        messages.success(request, _("The cycle is cancelled, and everybody who ordered is written to."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
     return redirect("market:desk:board", cycle.pk)

@@ -240,6 +240,15 @@ def last_placements(cycle: OrderCycle) -> dict[int, Placement]:
     return {row.order_id: row for row in Placement.objects.filter(order__cycle=cycle).order_by("pk")}
 
 
+def set_aside_for(order: Order) -> dict[str, int]:
+    """Tell how much is set aside for an order now, in cents and in units of the community currency."""
+    last = order.placements.order_by("pk").last()
+    ids = (last.euro_hold_id, last.community_hold_id) if last else (None, None)
+    states = ledger.holds(filter(None, ids))
+    euros, units = (states[pk].open if pk else 0 for pk in ids)
+    return {"held_euros": euros, "held_units": units}
+
+
 def community_set_aside(offer: Offer, price: Decimal, allotted: Decimal, agreed: int) -> int:
     """Community currency, in minor units, that closing left set aside for a line; more can only be paid in euros."""
     return min(agreed, community_limit(to_minor(price * allotted), offer.community_share))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from market.cycles.models import OrderCycle, SupplierTerms
 from market.money import to_minor
+from market.ordering.models import OrderLine
 from market.people.emails import letter, readers
 from market.people.models import Household, User
 from market.templatetags.market import euros, quantity, when
@@ -32,20 +33,57 @@ def minimum_mails(terms: SupplierTerms) -> Iterator[EmailMultiAlternatives]:
                 "producer": terms.producer,
                 "reached": amount_of(terms, terms.reached or Decimal(0)),
                 "minimum": amount_of(terms, terms.minimum),
-                "closes": when(cycle.closes_at),
+                "closes": when(cycle.takes_orders_until),
+                "cycle": cycle.name,
+                "goods": _goods_of(reader, terms),
             }
-            first = _("What all households ordered from %(producer)s comes to %(reached)s; it asks for %(minimum)s.")
+            first = _(
+                "%(cycle)s: all that was ordered from %(producer)s comes to %(reached)s; it asks for %(minimum)s."
+            )
+            yours = _("You ordered there: %(goods)s.")
             if terms.outcome == SupplierTerms.Outcome.CANCELLED:
                 subject = _("%(producer)s: order cancelled")
                 second = _("So nothing is ordered there this time. What was set aside for it is free again.")
             else:
                 subject = _("%(producer)s: a little more is needed")
-                second = _("You can still order there until %(closes)s. If it is missed then, the order is cancelled.")
+                second = _(
+                    "You can still order there until %(closes)s: order more, or tell your neighbours. If it is missed "
+                    "then, nothing is ordered there, and what was set aside for it is free again."
+                )
             yield letter(
                 to=reader.email,
                 subject=subject % names,
-                paragraphs=[first % names, second % names],
+                paragraphs=[first % names, yours % names, second % names],
                 address=settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk]),
+                signed=str(cycle.organiser),
+                reply_to=cycle.organiser.email,
+            )
+
+
+def _goods_of(reader: User, terms: SupplierTerms) -> str:
+    """Name what a reader's households ordered from a producer."""
+    lines = OrderLine.objects.filter(
+        order__cycle=terms.cycle_id, order__household__people=reader, offer__producer=terms.producer_id
+    )
+    return ", ".join(f"{quantity(row.quantity)} × {row.name}" for row in lines.order_by("name", "pk").distinct())
+
+
+def cancelled_cycle_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
+    """Tell everybody who ordered that the cycle is cancelled: why, and that their money is free."""
+    reason = cycle.steps.get(state=OrderCycle.State.CANCELLED).reason
+    ordered = Household.objects.filter(orders__cycle=cycle, orders__lines__isnull=False).distinct()
+    for reader in readers(ordered):
+        with translation.override(reader.language):
+            names = {"cycle": cycle.name, "group": cycle.organiser, "at": when(cycle.distribution_at)}
+            yield letter(
+                to=reader.email,
+                subject=_("%(cycle)s is cancelled") % names,
+                paragraphs=[
+                    _("%(group)s has cancelled %(cycle)s: nothing is handed out %(at)s.") % names,
+                    reason,
+                    _("What was set aside for your order is free again; what you paid in is on your balance:"),
+                ],
+                address=settings.SITE_URL + reverse("market:payments:balance"),
                 signed=str(cycle.organiser),
                 reply_to=cycle.organiser.email,
             )
@@ -116,11 +154,16 @@ def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> It
         if not reader.news_by_mail:
             continue
         with translation.override(reader.language):
-            names = {"cycle": cycle.name, "closes": when(cycle.takes_orders_until)}
+            names = {
+                "cycle": cycle.name,
+                "closes": when(cycle.takes_orders_until),
+                "at": when(cycle.distribution_at),
+            }
+            until = _("You can order until %(closes)s.") % names + " " + _("Handed out %(at)s") % names + "."
             yield letter(
                 to=reader.email,
                 subject=_("%(cycle)s closes on %(closes)s") % names,
-                paragraphs=[_(words), _("You can order until %(closes)s.") % names],
+                paragraphs=[f"{cycle.name}, {cycle.organiser}", _(words), until],
                 address=settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk]),
                 signed=str(cycle.organiser),
                 reply_to=cycle.organiser.email,

@@ -25,6 +25,16 @@ def mail_opening(cycle_id: int, user_id: int) -> None:
 
 
 @task
+def mail_cancelled_cycle(cycle_id: int) -> None:
+    """Tell everybody who ordered that the cycle is cancelled, and why."""
+    from market.cycles.models import OrderCycle
+    from market.ordering.emails import cancelled_cycle_mails
+
+    for mail in cancelled_cycle_mails(OrderCycle.objects.select_related("organiser").get(pk=cycle_id)):
+        mail.send()
+
+
+@task
 def mail_reminder(cycle_id: int) -> None:
     """Remind households that a cycle closes soon."""
     from market.cycles.models import OrderCycle

@@ -22,6 +22,7 @@ from market import linked_data
 from market.cycles.audience import fees_for
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.changes import closed_producers
+from market.ordering.closing import set_aside_for
 from market.ordering.costs import Wish, order_cost
 from market.ordering.forms import LineForm
 from market.ordering.machines import line_data
@@ -253,8 +254,7 @@ def order(request: SignedInRequest, reference: str) -> HttpResponse:
         "order": found,
         "cycle": found.cycle,
         "lines": lines,
-        "most": sum(row.most_minor for row in lines),
-        "community": sum(row.community_minor for row in lines),
+        **set_aside_for(found),
         "taking_orders": found.cycle.takes_orders_at(timezone.now()),
     }
     return render(request, "market/ordering/order.html", context)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ledger import api as ledger
@@ -189,7 +190,8 @@ def place_paid_order(payment: CardPayment, *, at: datetime) -> None:
         return
     assert payment.cycle
     try:
-        with transaction.atomic():
+        # Nobody looks on: what stands in the way is written for whoever paid.
+        with transaction.atomic(), translation.override(payment.actor.language if payment.actor else None):
             payment.order = check_out(
                 household=payment.household,
                 cycle=payment.cycle,

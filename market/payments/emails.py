@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from market.ordering.closing import set_aside_for
 from market.ordering.models import Order
 from market.payments.models import CardPayment
 from market.people.models import Household
@@ -22,14 +23,17 @@ def order_mails(order: Order) -> Iterator[EmailMultiAlternatives]:
         "order": order,
         "cycle": order.cycle,
         "lines": lines,
-        "most": sum(line.most_minor for line in lines),
+        **set_aside_for(order),
+        "taking_orders": order.cycle.takes_orders_at(timezone.now()),
     }
     template = "order_mail" if lines else "cancelled_mail"
     for language, to in _readers(order.household):
         with translation.override(language):
             words = _("Your order %(code)s") if lines else _("Your order %(code)s is cancelled")
             address = settings.SITE_URL + reverse("market:ordering:order", args=[order.reference])
-            yield _mail(words % {"code": order.reference}, template, {**context, "address": address}, language, to)
+            shop = settings.SITE_URL + reverse("market:ordering:shop", args=[order.cycle_id])
+            own = {**context, "address": address, "shop": shop}
+            yield _mail(words % {"code": order.reference}, template, own, language, to, order.cycle.organiser.email)
 
 
 def card_mails(payment: CardPayment) -> Iterator[EmailMultiAlternatives]:
@@ -44,9 +48,11 @@ def _readers(household: Household) -> list[tuple[str, str]]:
     return list(household.people.filter(is_active=True).order_by("pk").values_list("language", "email"))
 
 
-def _mail(subject: str, template: str, context: dict[str, Any], language: str, to: str) -> EmailMultiAlternatives:
+def _mail(
+    subject: str, template: str, context: dict[str, Any], language: str, to: str, reply_to: str = ""
+) -> EmailMultiAlternatives:
     context = {**context, "language": language}
     body = render_to_string(f"market/payments/{template}.txt", context)
-    mail = EmailMultiAlternatives(subject=subject, body=body, to=[to])
+    mail = EmailMultiAlternatives(subject=subject, body=body, to=[to], reply_to=[reply_to] if reply_to else [])
     mail.attach_alternative(render_to_string(f"market/payments/{template}.html", context), "text/html")
     return mail

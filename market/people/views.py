@@ -71,7 +71,8 @@ def join(request: SignedInRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("You are on the waiting list. The coordinator will give you your place."))
             return redirect("market:people:groups")
-    context = {"group": group, "form": form, "household": household}
+    place = household.enrolments.filter(group=group).first() if household else None
+    context = {"group": group, "form": form, "household": household, "place": place}
     return render(request, "market/people/join.html", context, status=400 if form.is_bound else 200)
 
 

@@ -30,11 +30,13 @@ def statement_mails(settled: SettledOrder) -> Iterator[EmailMultiAlternatives]:
     for language, address in household.people.filter(is_active=True).order_by("pk").values_list("language", "email"):
         with translation.override(language):
             page = settings.SITE_URL + reverse("market:ordering:order", args=[order.reference])
-            own = {**context, "language": language, "address": page}
+            balance = settings.SITE_URL + reverse("market:payments:balance")
+            own = {**context, "language": language, "address": page, "balance_address": balance}
             mail = EmailMultiAlternatives(
                 subject=_("What your order %(code)s cost") % {"code": order.reference},
                 body=render_to_string("market/settlement/statement_mail.txt", own),
                 to=[address],
+                reply_to=[order.cycle.organiser.email] if order.cycle.organiser.email else [],
             )
             mail.attach_alternative(render_to_string("market/settlement/statement_mail.html", own), "text/html")
         yield mail

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from weasyprint import HTML
 
+from market.money import to_minor
 from market.people.emails import letter
 from market.people.models import Organisation, Role, User
 from market.spreadsheet import MARK, csv_row
@@ -38,19 +39,21 @@ def answer_mails(supplier_order: SupplierOrder) -> Iterator[EmailMultiAlternativ
                     _("%(producer)s confirms the order"),
                     _("%(producer)s brings everything for %(cycle)s."),
                 )
+                then = ""
             else:
                 subject = _("%(producer)s brings less than was ordered")
                 first = _("%(producer)s has answered for %(cycle)s and brings less:")
+                then = _("Nothing has to be done now: what comes is shared out again when the delivery is recorded.")
             less = [
                 _("%(name)s: %(confirmed)s of %(quantity)s")
                 % {"name": row.offer.name, "confirmed": quantity(row.confirmed), "quantity": quantity(row.quantity)}
                 for row in lines
-                if row.confirmed != row.quantity
+                if row.confirmed is not None and row.confirmed != row.quantity
             ]
             yield letter(
                 to=reader,
                 subject=subject % names,
-                paragraphs=list(filter(None, [first % names, "\n".join(less), supplier_order.remark])),
+                paragraphs=list(filter(None, [first % names, "\n".join(less), supplier_order.remark, then])),
                 address=settings.SITE_URL + reverse("market:supply:orders", args=[supplier_order.cycle_id]),
                 signed=settings.MARKET_NAME,
                 reply_to=producer.email,
@@ -136,6 +139,7 @@ def _context(supplier_order: SupplierOrder) -> dict[str, object]:
         "cycle": supplier_order.cycle,
         "organiser": supplier_order.cycle.organiser,
         "lines": lines,
+        "worth": sum(to_minor(line.offer.price.amount * line.quantity) for line in lines),
         "numbered": any(line.offer.product.sku for line in lines),
         "address": answer_address(supplier_order),
         "printed_at": timezone.now(),

@@ -102,12 +102,16 @@ def _open(request: SignedInRequest, cycle: OrderCycle) -> None:
 
 @login_required
 def pickup_point(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Add a place where goods are handed out."""
+    """Add a place where goods are handed out, and go back to the cycle it was missing in."""
     organiser = get_object_or_404(coordinated_by(request.user), slug=slug)
     form = PickupPointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.instance.organisation = organiser
         form.save()
+        wanted = request.GET.get("cycle", "")
+        cycle = own_cycles(request).filter(pk=wanted).first() if wanted.isdecimal() else None
+        if cycle:
+            return redirect(f"market:cycles:{'slots' if 'slots' in request.GET else 'edit'}", cycle.pk)
         return redirect("market:cycles:new", organiser.slug)
     context = {"form": form, "organiser": organiser}
     return render(request, "market/cycles/pickup_point.html", context, status=400 if form.is_bound else 200)

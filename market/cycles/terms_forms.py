@@ -155,6 +155,7 @@ class TermsForm(forms.ModelForm):
     class Meta:
         model = SupplierTerms
         fields = ["minimum", "measure", "with_deposits", "below", "prolong_hours", "closes_at"]
+        help_texts = {"prolong_hours": gettext_lazy("Counts only if ordering is kept open when the minimum is missed.")}
 
     def clean_closes_at(self) -> datetime | None:
         deadline: datetime | None = self.cleaned_data["closes_at"]

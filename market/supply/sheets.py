@@ -66,8 +66,15 @@ class PickupDay:
     def supplier_orders(self) -> list[SupplierOrder]:
         orders = SupplierOrder.objects.filter(cycle__in=self.cycles).select_related("producer", "cycle")
         return list(
-            orders.prefetch_related("lines__offer__product", "lines__offer__delivery_line").order_by("producer__name")
+            orders.prefetch_related("lines__offer__product", "lines__offer__delivery_line").order_by(
+                "producer__name", "cycle_id", "pk"
+            )
         )
+
+    def heading(self, order: SupplierOrder) -> str:
+        """Name the producer of an order, and the cycle where it has more than one order on this day."""
+        several = sum(1 for row in self.supplier_orders if row.producer_id == order.producer_id) > 1
+        return f"{order.producer} · {order.cycle.name}" if several else str(order.producer)
 
     @cached_property
     def owed(self) -> dict[int, int]:
@@ -198,7 +205,7 @@ def order_sheets(day: PickupDay) -> Table:
         Group(
             [["", line.offer.name, *([line.offer.product.sku] if numbered else []), line.packs, line.offer.pack_size,
               line.quantity, line.confirmed] for line in order.lines.all()],
-            f"{order.producer}{f' · {order.producer.phone}' if order.producer.phone else ''}",
+            f"{day.heading(order)}{f' · {order.producer.phone}' if order.producer.phone else ''}",
             order.remark,
             key=f"s{order.pk}",
         )
@@ -218,7 +225,7 @@ def comparison(day: PickupDay) -> Table:
         rows = [_compared(line) for line in order.lines.all()]
         worth = sum(row[5] or 0 for row in rows)
         groups.append(
-            Group(rows, str(order.producer), order.remark, key=f"s{order.pk}",
+            Group(rows, day.heading(order), order.remark, key=f"s{order.pk}",
                   total=[_("in all"), None, None, None, None, worth, None, None])
         )  # fmt: skip
     title = f"{_('Deliveries compared')} · {day.headline}"

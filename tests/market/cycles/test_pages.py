@@ -194,6 +194,19 @@ def test_pickup_times_are_made_in_a_row_and_taken_away_while_nobody_chose_them()
     assert (late.status_code, "It must end after it starts" in late.content.decode()) == (400, True)
 
 
+def test_whoever_adds_a_missing_pickup_point_comes_back_to_the_cycle_it_was_missing_in() -> None:
+    desk = Desk()
+    group, cycle, client = desk.group, desk.draft, desk.client
+    slots = reverse("market:cycles:slots", args=[cycle.pk])
+    point = reverse("market:cycles:pickup_point", args=[group.slug])
+    assert f"{point}?cycle={cycle.pk}" in client.get(slots).content.decode()
+    form = {"name": "Ateneu", "address": "Carrer Major 1"}
+    assert client.post(f"{point}?cycle={cycle.pk}&slots", form).url == slots
+    edit = reverse("market:cycles:edit", args=[cycle.pk])
+    assert client.post(f"{point}?cycle={cycle.pk}", {**form, "name": "Market hall"}).url == edit
+    assert client.post(f"{point}?cycle=x", {**form, "name": "School"}).url.endswith(f"/new/{group.slug}/")
+
+
 def test_pick_up_times_may_go_over_midnight() -> None:
     desk = Desk()
     hall = PickupPoint.objects.create(organisation=desk.group, name="Hall", address="x")

@@ -69,6 +69,16 @@ def test_the_board_says_what_is_done_by_whom_and_what_comes_next(scene) -> None:
     assert scene.page()
 
 
+def test_goods_are_recorded_while_producers_are_silent_and_whose_goods_came_needs_to_answer_no_more(scene) -> None:
+    build.an_order(scene.noor, scene.cycle, {scene.eggs: 2}, at=timezone.now())
+    build.close(scene.cycle, at=timezone.now())
+    build.order_from_producers(scene.cycle)
+    found = states(scene.board())
+    assert (found["Producers answer"], found["Record what comes"], found["Settle"]) == ("now", "now", "later")
+    build.receive(scene.cycle)
+    assert states(scene.board())["Producers answer"] == "done"
+
+
 def test_euros_of_each_producer_stand_against_its_minimum(scene) -> None:
     (row,) = scene.board().producers
     assert (row.wanted_minor, row.minimum.reached, row.minimum.missing) == (400, 0, 10)

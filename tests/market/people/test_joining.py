@@ -58,6 +58,20 @@ def test_joining_takes_fee_and_deposit_once_and_leaving_gives_the_deposit_back()
     assert ledger.check() == []
 
 
+def test_whoever_asks_to_join_reads_what_it_costs_and_whoever_is_in_reads_that(client: Client) -> None:
+    group = a_group_that_asks("5", "20")
+    address = reverse("market:people:join", args=[group.slug])
+    build.a_household("Noor")
+    client.force_login(build.a_person("Noor"))
+    page = client.get(address).content.decode()
+    assert {words for words in ("€5.00", "€20.00", "waiting list", "Ask to join") if words not in page} == set()
+    build.a_household("Lise", group=group)
+    client.force_login(build.a_person("Lise"))
+    page = client.get(address).content.decode()
+    assert "is already here" in page
+    assert "Ask to join" not in page
+
+
 def test_what_the_balance_does_not_cover_is_owed_and_stops_the_first_order() -> None:
     group = a_group_that_asks("5", "20")
     carrots = build.a_product(build.a_producer(), "Carrots")

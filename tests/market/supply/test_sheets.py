@@ -70,6 +70,19 @@ def test_deliveries_compared_add_up_over_all_producers_on_the_screen_in_the_file
     assert "-€6.00" in printed[0]
 
 
+def test_two_orders_of_one_producer_on_a_day_say_of_which_cycle_they_are() -> None:
+    day = Day()
+    titles = [group.title for group in SHEETS["comparison"](day.sheets()).groups]
+    assert titles == ["Riverside Farm", "Soap Works", "All producers"]
+    cycle = build.an_open_cycle(day.group, [day.carrots], name="Roots")
+    build.an_order(day.lise, cycle, {day.carrots: 1})
+    build.close(cycle)
+    build.order_from_producers(cycle)
+    for sheet in ("orders", "comparison"):
+        titles = [group.title for group in SHEETS[sheet](day.sheets()).groups]
+        assert titles[:3] == ["Riverside Farm · Vegetables", "Riverside Farm · Roots", "Soap Works"]
+
+
 def test_a_household_has_one_sheet_for_all_cycles_of_the_day() -> None:
     day = Day()
     table = SHEETS["household"](day.sheets())

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -36,23 +37,21 @@ class PagesSitemap(Sitemap):
     """Every public page, with its address in each language."""
 
     def _urls(self, page: int, protocol: str, domain: str) -> list[dict[str, Any]]:
-        rows = self.paginator.page(page).object_list
-        kin: dict[Any, list[Any]] = {}
-        for row in rows:
-            kin.setdefault(row.translation_key, []).append(row)
+        rows = [(row, row.get_url(self.request)) for row in self.paginator.page(page).object_list]
+        shown = [(row, absolute(url)) for row, url in rows if url]  # a page outside the site has no address
+        kin: dict[Any, list[dict[str, str]]] = {}
+        for row, url in shown:
+            kin.setdefault(row.translation_key, []).append({"location": url, "lang_code": row.locale.language_code})
         return [
             {
                 "item": row,
-                "location": absolute(row.get_url(self.request) or "/"),
+                "location": url,
                 "lastmod": self.lastmod(row),
                 "changefreq": None,
                 "priority": "",
-                "alternates": [
-                    {"location": absolute(other.get_url(self.request) or "/"), "lang_code": other.locale.language_code}
-                    for other in kin[row.translation_key]
-                ],
+                "alternates": kin[row.translation_key],
             }
-            for row in rows
+            for row, url in shown
         ]
 
     def items(self) -> Any:
@@ -70,6 +69,10 @@ class MarketSitemap(DjangoSitemap):
         shops = OrderCycle.objects.filter(audience=OrderCycle.Audience.PUBLIC, state=OrderCycle.State.OPEN)
         rows: list[tuple[str, list[Any]]] = [("market:cycles:list", []), ("market:people:groups", [])]
         return rows + [("market:ordering:shop", [pk]) for pk in shops.values_list("pk", flat=True)]
+
+    def get_domain(self, site: Any = None) -> str:
+        """The market's own name, by whichever it was asked."""
+        return urlsplit(settings.SITE_URL).netloc
 
     def location(self, item: Any) -> str:
         name, arguments = item[0] if isinstance(item[0], tuple) else item

@@ -12,6 +12,7 @@ from cms.demo.district import GREEN_BASKET, GROUPS, NEIGHBOURS, Neighbour
 from cms.demo.happenings import FAIRS, FRONT, GUIDES, NEWS, TOPICS
 from cms.demo.people import PEOPLE, VALUES
 from cms.demo.pictures import draw_picture
+from cms.demo.scenes import SEEN
 from cms.demo.stories import ABOUT, STORIES, Story
 from cms.demo.summaries import CATALAN
 from cms.demo.translations import translate_pages
@@ -123,7 +124,7 @@ def keep_own(page: OrganisationPage) -> None:
 
 def build_neighbour(index: OrganisationIndexPage, organisation: Organisation, row: Neighbour, catalan: Locale) -> None:
     """Build the two pages of an organisation that tells little of itself."""
-    picture = draw_picture(row.scene, title=row.name, description=organisation.summary)
+    picture = draw_picture(row.scene, title=row.name, description=SEEN[row.scene])
     page = OrganisationPage(
         title=row.name, slug=row.slug, organisation=organisation, picture=picture, stands_for=row.values[0],
         search_description=organisation.summary, story=[("text", f"<p>{row.en}</p>")],
@@ -144,7 +145,8 @@ def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> N
     for news in NEWS:
         page: Any = NewsPage(
             title=news.en[0], slug=news.slug, day=today - timedelta(news.days_ago), introduction=news.en[1],
-            picture=draw_picture(news.scene, title=news.en[0], description=news.en[1]), story=[("text", news.en[2])],
+            picture=draw_picture(news.scene, title=news.en[0], description=SEEN[news.scene]),
+            story=[("text", news.en[2])],
         )  # fmt: skip
         tops["news"].add_child(instance=page)
         translated(page, catalan, title=news.ca[0], introduction=news.ca[1], story=[("text", news.ca[2])])
@@ -154,7 +156,7 @@ def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> N
             title=fair.en[0], slug=fair.slug, introduction=fair.en[1], story=[("text", fair.en[2])], starts_at=begins,
             ends_at=begins + timedelta(hours=fair.hours), place=fair.place, address=fair.address,
             latitude=fair.latitude, longitude=fair.longitude, host=Organisation.objects.filter(slug=fair.host).first(),
-            picture=draw_picture(fair.scene, title=fair.en[0], description=fair.en[1]),
+            picture=draw_picture(fair.scene, title=fair.en[0], description=SEEN[fair.scene]),
         )  # fmt: skip
         tops["events"].add_child(instance=page)
         translated(page, catalan, title=fair.ca[0], introduction=fair.ca[1], story=[("text", fair.ca[2])])
@@ -170,7 +172,7 @@ def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> N
         page = TopicPage(
             title=topic.en[0], slug=topic.slug, introduction=topic.en[1], first_month=first, last_month=last,
             words=topic.words, activity=topic.activity,
-            picture=draw_picture(topic.scene, title=topic.en[0], description=topic.en[1]),
+            picture=draw_picture(topic.scene, title=topic.en[0], description=SEEN[topic.scene]),
         )  # fmt: skip
         home.add_child(instance=page)
         translated(page, catalan, title=topic.ca[0], introduction=topic.ca[1])

@@ -5,6 +5,19 @@ from typing import Any
 
 Colour = tuple[int, int, int]
 
+# What is to be seen in each, for those who cannot see it.
+SEEN = {
+    "field": "Rows of vegetables running towards green hills",
+    "bakery": "Five round loaves on a wooden board",
+    "pasture": "Four goats on a green slope",
+    "pantry": "Six jars with pulses and preserves",
+    "garden": "Two people on a bench below a tree",
+    "shelves": "Shelves full of books",
+    "tools": "A bicycle below a wall of tools",
+    "roofs": "Tiled roofs with solar panels",
+    "workshop": "Shelves with bars of soap and bottles",
+}
+
 
 def roofs(canvas: Any) -> None:
     """Roofs of a town with solar panels."""

@@ -4,16 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import F
 
-from ledger.journal import EntryReceipt, Leg, NewEntry, check_amount, refusing, tried_again, write
-from ledger.models import Account, Draw, Entry, Hold
+from ledger.journal import EntryReceipt, Leg, NewEntry, check_amount, in_our_words, tried_again, write, write_one
+from ledger.models import Draw, Entry, Hold
 from ledger.refusals import AlreadyCaptured, HoldExpired, KeyReused, LedgerError, NotPositive, UnknownHold
 
 RELEASED = "hold released"
+REMEMBER = """
+    INSERT INTO ledger_hold (entry_id, source_id, holding_id, amount, captured, released, expires_at)
+    VALUES (%s, (SELECT id FROM ledger_account WHERE code = %s), (SELECT id FROM ledger_account WHERE code = %s), %s,
+        0, 0, %s)
+    RETURNING id"""
 T = TypeVar("T")
 
 
@@ -39,6 +44,21 @@ class HoldState:
         return self.amount - self.captured - self.released
 
 
+class LockedHold(NamedTuple):
+    """A hold that nobody else draws on: codes of its accounts, and its figures in minor units."""
+
+    pk: int
+    source: str
+    holding: str
+    amount: int
+    captured: int
+    released: int
+    expires_at: datetime | None
+
+
+LOCKED = ("source__code", "holding__code", "amount", "captured", "released", "expires_at")
+
+
 @dataclass(frozen=True, kw_only=True)
 class NewDraw:
     """Money to take out of a hold: captured for `payees` (code, amount), or `released` to where it came from."""
@@ -56,20 +76,19 @@ class NewDraw:
     def captured(self) -> int:
         return sum(part for _payee, part in self.payees)
 
-    def entry(self, row: Hold) -> NewEntry:
-        parts = self.payees or [(row.source.code, self.released)]
+    def entry(self, row: LockedHold) -> NewEntry:
+        parts = self.payees or [(row.source, self.released)]
         return NewEntry(
             key=self.key,
             kind=self.kind,
             happened_at=self.happened_at,
-            legs=[Leg(row.holding.code, code, part) for code, part in parts],
+            legs=[Leg(row.holding, code, part) for code, part in parts],
             memo=self.memo,
             actor=self.actor,
         )
 
 
 @tried_again
-@transaction.atomic
 def hold(
     *,
     key: str,
@@ -85,21 +104,20 @@ def hold(
     """Move money from its source to a holding account and remember it. Refuses as `post` does."""
     legs = [Leg(source, holding, amount)]
     entry = NewEntry(key=key, kind=kind, happened_at=happened_at, legs=legs, memo=memo, actor=actor)
-    (receipt,) = write([entry])
-    if receipt.replayed:
-        existing = Hold.objects.filter(entry=receipt.id).first()
-        if existing is None:
-            raise KeyReused(key)
-        return HoldReceipt(existing.pk, receipt, existing.amount)
-    accounts = dict(Account.objects.filter(code__in=[source, holding]).values_list("code", "pk"))
-    made = Hold.objects.create(
-        entry_id=receipt.id,
-        source_id=accounts[source],
-        holding_id=accounts[holding],
-        amount=amount,
-        expires_at=expires_at,
-    )
-    return HoldReceipt(made.pk, receipt, amount)
+    expiry = connection.ops.adapt_datetimefield_value(expires_at)
+
+    def remember(entry_id: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(REMEMBER, [entry_id, source, holding, amount, expiry])
+            return int(cursor.fetchone()[0])
+
+    receipt, made = write_one(entry, remember)
+    if made is not None:
+        return HoldReceipt(made, receipt, amount)
+    existing = Hold.objects.filter(entry=receipt.id).first()
+    if existing is None:
+        raise KeyReused(key)
+    return HoldReceipt(existing.pk, receipt, existing.amount)
 
 
 @tried_again
@@ -180,12 +198,12 @@ def holds(hold_ids: Iterable[int]) -> dict[int, HoldState]:
     return states
 
 
-def _lock(hold_ids: Iterable[int]) -> dict[int, Hold]:
+def _lock(hold_ids: Iterable[int]) -> dict[int, LockedHold]:
     """Take holds in order of their ids, so that two who draw on the same ones never wait in a ring."""
-    rows: dict[int, Hold] = {}
+    rows: dict[int, LockedHold] = {}
     for some in _in_pieces(sorted(set(hold_ids))):
-        locked = Hold.objects.select_for_update(of=("self",)).select_related("source", "holding").filter(pk__in=some)
-        rows |= {row.pk: row for row in locked.order_by("pk")}
+        locked = Hold.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk")
+        rows |= {pk: LockedHold(pk, *figures) for pk, *figures in locked.values_list("pk", *LOCKED)}
         if unknown := set(some) - rows.keys():
             raise UnknownHold(str(min(unknown)))
     return rows
@@ -197,21 +215,21 @@ def _in_pieces(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + 500]
 
 
-def _left(row: Hold) -> int:
+def _left(row: LockedHold) -> int:
     return row.amount - row.captured - row.released
 
 
-def _released_by(row: Hold, key: str) -> EntryReceipt | None:
+def _released_by(row: LockedHold, key: str) -> EntryReceipt | None:
     """Give the entry that released the rest before under the same key."""
     booked = Entry.objects.filter(key=key).first()
     if booked is None:
         return None
-    if not Draw.objects.filter(entry=booked, hold=row, released__gt=0).exists():
+    if not Draw.objects.filter(entry=booked, hold=row.pk, released__gt=0).exists():
         raise KeyReused(key)
     return EntryReceipt(booked.pk, key, booked.kind, booked.happened_at, replayed=True)
 
 
-def _draw(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> list[EntryReceipt]:
+def _draw(rows: dict[int, LockedHold], draws: Sequence[NewDraw]) -> list[EntryReceipt]:
     """Book entries that take money out of locked holds, once per key."""
     refused = _refused(rows, draws)
     # What was booked before may be asked for again, whatever became of the hold since.
@@ -239,7 +257,7 @@ def _steps(draws: Sequence[NewDraw]) -> list[list[NewDraw]]:
     return steps
 
 
-def _book(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> list[tuple[NewDraw, EntryReceipt]]:
+def _book(rows: dict[int, LockedHold], draws: Sequence[NewDraw]) -> list[tuple[NewDraw, EntryReceipt]]:
     booked = list(zip(draws, write([wanted.entry(rows[wanted.hold_id]) for wanted in draws]), strict=True))
     new: list[Draw] = []
     for wanted, receipt in booked:
@@ -248,12 +266,12 @@ def _book(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> list[tuple[NewDraw
             new.append(row)
         elif not Draw.objects.filter(entry=receipt.id, hold=wanted.hold_id).exists():
             raise KeyReused(receipt.key)
-    with refusing():
+    with in_our_words():
         Draw.objects.bulk_create(new)
     return booked
 
 
-def _refused(rows: dict[int, Hold], draws: Sequence[NewDraw]) -> dict[str, LedgerError]:
+def _refused(rows: dict[int, LockedHold], draws: Sequence[NewDraw]) -> dict[str, LedgerError]:
     """Say by key what cannot be drawn any more."""
     refused: dict[str, LedgerError] = {}
     left = {pk: _left(row) for pk, row in rows.items()}

@@ -89,15 +89,25 @@ class EntryReceipt:
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn the database's refusals into ours, leaving the caller's transaction usable; on SQLite it begins one."""
+def refusing(*, several: bool = False) -> Iterator[None]:
+    """Turn the database's refusals into ours, leaving the caller's transaction usable.
+
+    Begins a transaction on SQLite, and where `several` statements belong together.
+    """
     database = connections[DEFAULT_DB_ALIAS]
-    try:
-        if database.in_atomic_block or database.vendor == "sqlite":
+    with in_our_words():
+        if several or database.in_atomic_block or database.vendor == "sqlite":
             with transaction.atomic():
                 yield
         else:
             yield
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn the database's refusals into ours."""
+    try:
+        yield
     except Error as error:
         if refusal := translated(error):
             raise refusal from error
@@ -127,22 +137,30 @@ def tried_again(step: Callable[P, R]) -> Callable[P, R]:
 @tried_again
 def write(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
     """Book entries, all or none, in order."""
+    if len(entries) == 1 and len(entries[0].legs) == 1:
+        return [write_one(entries[0])[0]]
     for entry in entries:
         _check(entry)
-    if connection.vendor == "sqlite":
-        with refusing():
-            database = connections[DEFAULT_DB_ALIAS]
-            return [_write_sqlite(database, entry) for entry in entries]
-    if len(entries) == 1 and len(entries[0].legs) == 1:
-        try:
-            with refusing():
-                return [_write_one_leg(entries[0])]
-        except IntegrityError as error:
-            if not KEY_STANDS.search(str(error)):
-                raise
-            return [_replayed(entries[0])]
     with refusing():
+        if connection.vendor == "sqlite":
+            return [_write_sqlite(entry) for entry in entries]
         return _write_list(entries)
+
+
+def write_one(entry: NewEntry, remember: Callable[[int], int] | None = None) -> tuple[EntryReceipt, int | None]:
+    """Book an entry of one leg, and what its number has to be remembered for, both or none.
+
+    Gives what `remember` gave, or None if the key was booked before.
+    """
+    _check(entry)
+    try:
+        with refusing(several=remember is not None):
+            receipt = _write_sqlite(entry) if connection.vendor == "sqlite" else _write_one_leg(entry)
+            return receipt, remember(receipt.id) if remember and not receipt.replayed else None
+    except IntegrityError as error:
+        if not KEY_STANDS.search(str(error)):
+            raise
+        return _replayed(entry), None
 
 
 @tried_again
@@ -238,7 +256,7 @@ def check_amount(amount: int) -> None:
 
 def _write_one_leg(entry: NewEntry) -> EntryReceipt:
     ((payer, payee, amount),) = entry.legs
-    with _prepared() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             POST_ONE,
             [entry.key, entry.fingerprint(), entry.kind, entry.happened_at, entry.memo, entry.actor, entry.reverses,
@@ -262,7 +280,7 @@ def _write_list(entries: Sequence[NewEntry]) -> list[EntryReceipt]:
         row = _as_json(entry)
         if wanted.setdefault(entry.key, row)["fingerprint"] != row["fingerprint"]:
             raise KeyReused(entry.key)
-    with _prepared() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ledger_post(%s::jsonb)", [json.dumps([*wanted.values()], ensure_ascii=False)])
         booked = {key: (pk, happened_at, replayed) for key, pk, happened_at, replayed in cursor.fetchall()}
     receipts, seen = [], set()
@@ -286,17 +304,8 @@ def _as_json(entry: NewEntry) -> dict[str, Any]:
     }
 
 
-def _prepared() -> Any:
-    """Open a cursor whose statements PostgreSQL plans once per connection; Django's own sends its text anew."""
-    from psycopg import Cursor
-
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    cursor: Any = Cursor(database.connection)
-    return database.make_debug_cursor(cursor) if database.queries_logged else database.make_cursor(cursor)
-
-
-def _write_sqlite(database: Any, entry: NewEntry) -> EntryReceipt:
+def _write_sqlite(entry: NewEntry) -> EntryReceipt:
+    database: Any = connections[DEFAULT_DB_ALIAS]
     moment = database.ops.adapt_datetimefield_value(entry.happened_at)
     try:
         pk = _execute(

@@ -64,10 +64,10 @@ class TrialLine:
 
 def balance(code: str) -> int:
     """Give the balance of an account. Raises UnknownAccount."""
-    found = Account.objects.filter(code=code).values_list("balance", flat=True).first()
-    if found is None:
+    found = balances([code])
+    if not found:
         raise UnknownAccount(code)
-    return found
+    return found[code]
 
 
 def balances(codes: Iterable[str]) -> dict[str, int]:

@@ -59,8 +59,9 @@ def harms_packs(offer: Offer) -> ValidationError:
 
 def lock_kept_goods(offers: Iterable[Offer]) -> None:
     """Take the goods a group keeps itself, in order of their ids: several of its cycles may offer the same jar."""
-    kept = Product.objects.filter(pk__in=_limited(offers), kept_from__isnull=False).order_by("pk")
-    list(kept.select_for_update(no_key=True).values_list("pk"))
+    if limited := _limited(offers):
+        kept = Product.objects.filter(pk__in=limited, kept_from__isnull=False).order_by("pk")
+        list(kept.select_for_update(no_key=True).values_list("pk"))
 
 
 def left_of(offers: Iterable[Offer]) -> dict[int, Decimal | None]:
@@ -90,6 +91,8 @@ def _limited(offers: Iterable[Offer]) -> set[int]:
 
 def lock_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
     """Take offers in order of their ids, so that two households never wait for each other in a ring."""
+    if not offer_ids:
+        return {}
     rows = Offer.objects.select_for_update(of=("self",), no_key=True).select_related("producer")
     return {row.pk: row for row in rows.filter(pk__in=offer_ids).order_by("pk")}
 

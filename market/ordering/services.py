@@ -1,5 +1,6 @@
 """Households fill a basket line by line and place it as an order; money is set aside in the same step."""
 
+import itertools
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,7 @@ from market.ordering.models import BasketLine, Order, OrderLine, Placement
 from market.ordering.slots import check_slot, chosen_slot, point_of, take_slot
 from market.ordering.tagged_fees import keep_tagged_fees
 from market.people.models import Enrolment, Household, User, acting
+from market.rows import the_only
 
 # More items than this of one offer is a slip of the finger, and would not fit the columns that add them up.
 MOST_ITEMS = Decimal(100_000)
@@ -55,7 +58,7 @@ def check_may_order(household: Household, cycle: OrderCycle, at: datetime) -> No
     `not_tagged`."""
     check_open(cycle, at)
     if cycle.audience == OrderCycle.Audience.MEMBERS:
-        enrolment = Enrolment.objects.filter(household=household, group=cycle.organiser_id).first()
+        enrolment = the_only(Enrolment.objects.filter(household=household, group=cycle.organiser_id))
         if enrolment is None or enrolment.status == Enrolment.Status.WAITING:
             raise ValidationError(_("Only households of this group can order here."), "not_in_group")
         if enrolment.status == Enrolment.Status.PAUSED:
@@ -138,9 +141,8 @@ def check_basket(*, household: Household, cycle: OrderCycle, community_minor: in
     household that has ordered before may empty its basket: that cancels the order.
     """
     check_may_order(household, cycle, at)
-    basket = list(
-        BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer").order_by("offer_id")
-    )
+    rows = BasketLine.objects.filter(household=household, offer__cycle=cycle).select_related("offer")
+    basket = sorted(rows, key=lambda line: line.offer_id)
     for line in basket:
         line.offer.cycle = cycle
     if not basket and not has_ordered(household, cycle):
@@ -202,10 +204,11 @@ def place_order(
 
 
 class Placed(NamedTuple):
-    """An order, and whether its key was used for the first time."""
+    """An order, whether its key was used for the first time, and whether it is known to be all of the basket."""
 
     order: Order
     new: bool
+    whole: bool = False
 
 
 def place(
@@ -213,8 +216,9 @@ def place(
 ) -> Placed:
     """As `place_order`, in the transaction of a caller who undoes it whole when this refuses."""
     cycle = hold_cycle_open(cycle.pk)
+    prefetch_related_objects([cycle], "fees")
     order = _lock_order(household, cycle)
-    if used := Placement.objects.filter(key=key).select_related("order").first():
+    if used := the_only(Placement.objects.filter(key=key).select_related("order")):
         return Placed(used.order, new=False)
     check_may_order(household, cycle, at)
     if order is None:
@@ -230,7 +234,7 @@ def place(
         )
     if basket:
         take_slot(order, slot)
-    before = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.all()}
+    before = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.order_by()}
     lines, refusals = _write_log(order, cycle, before, basket, at)
     if refusals:
         cost = _cost_of(lines, fees, cost.community, point_of(slot, cycle))
@@ -242,7 +246,7 @@ def place(
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     order.placed_at = at
     order.save(update_fields=["placed_at"])
-    return Placed(order, new=True)
+    return Placed(order, new=True, whole=not refusals)
 
 
 @transaction.atomic
@@ -264,7 +268,7 @@ def cancel_order(*, order: Order, key: UUID, actor: User | None, at: datetime) -
 
 def _lock_order(household: Household, cycle: OrderCycle) -> Order | None:
     """Take the household's order in this cycle, if it has one."""
-    return Order.objects.select_for_update().filter(cycle=cycle, household=household).first()
+    return the_only(Order.objects.select_for_update().filter(cycle=cycle, household=household))
 
 
 def _new_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
@@ -410,10 +414,8 @@ def not_enough(source: str, currency: str, amount: int) -> ValidationError:
 
 def release_holds(order: Order, *, key: str, actor: User | None, at: datetime) -> None:
     """Give back whatever the order's last placement still holds."""
-    last = order.placements.order_by("-pk").first()
-    if last is None:
-        return
-    for hold_id in filter(None, (last.euro_hold_id, last.community_hold_id)):
+    last = order.placements.order_by("-pk").values_list("euro_hold_id", "community_hold_id")[:1]
+    for hold_id in filter(None, itertools.chain.from_iterable(last)):
         ledger.release(
             hold_id,
             key=f"order:{order.pk}:release:{key}:{hold_id}",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from market.cycles.models import OrderCycle, PickupSlot
 from market.ordering.models import Order, SlotChoice
 from market.people.models import Household
+from market.rows import the_only
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def choose_slot(*, household: Household, slot: PickupSlot, at: datetime) -> Slot
 
 def chosen_slot(household: Household | None, cycle: OrderCycle) -> PickupSlot | None:
     """The slot a household last chose in a cycle."""
-    choice = SlotChoice.objects.filter(household=household, cycle=cycle).select_related("slot__point").first()
+    choice = the_only(SlotChoice.objects.filter(household=household, cycle=cycle).select_related("slot"))
     return choice.slot if choice else None
 
 

@@ -9,7 +9,7 @@ from market.ordering.models import Order
 
 def keep_tagged_fees(order: Order, fees: Sequence[Fee]) -> None:
     """Keep with an order that is placed which of its fees are for tags."""
-    if order.cycle.fees.filter(tag__isnull=False).exists():
+    if any(fee.tag_id for fee in order.cycle.fees.all()):
         order.tagged_fees.set([fee for fee in fees if fee.tag_id])
 
 

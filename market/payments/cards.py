@@ -199,7 +199,7 @@ def place_paid_order(payment: CardPayment, *, at: datetime) -> None:
                 key=payment.key,
                 actor=payment.actor,
                 at=at,
-            )
+            ).order
     except ValidationError as refusal:
         payment.refusal = refusal.messages[0]
     payment.save(update_fields=["order", "refusal"])

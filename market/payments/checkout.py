@@ -12,7 +12,7 @@ from market.currencies.services import wallet_code
 from market.cycles.models import OrderCycle
 from market.ordering.costs import OrderCost
 from market.ordering.models import Order
-from market.ordering.services import basket_cost, place
+from market.ordering.services import Placed, basket_cost, place
 from market.payments import tasks
 from market.people.models import Household, User
 
@@ -61,13 +61,13 @@ def check_out(
     key: UUID,
     actor: User | None,
     at: datetime,
-) -> Order:
+) -> Placed:
     """Place the basket as an order, paid from the wallet and the prepaid balance, and confirm it by mail.
 
     Raises ValidationError as `ordering.place_order` does.
     """
     with transaction.atomic():
-        order, new = place(
+        placed = place(
             household=household,
             cycle=cycle,
             community_minor=community_minor,
@@ -75,6 +75,6 @@ def check_out(
             actor=actor,
             at=at,
         )
-        if new:  # otherwise it was confirmed before
-            tasks.mail_order.enqueue(order.pk)
-    return order
+        if placed.new:  # otherwise it was confirmed before
+            tasks.mail_order.enqueue(placed.order.pk)
+    return placed

@@ -19,7 +19,7 @@ from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
 from market.ordering.models import BasketLine, Order
 from market.ordering.prices import item_prices
-from market.ordering.services import basket_cost, has_ordered, not_ordered
+from market.ordering.services import Placed, basket_cost, has_ordered, not_ordered
 from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
 from market.ordering.visitor import adopt_basket
@@ -50,7 +50,6 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     if household is None:
         return who(request, cycle)
     adopt_basket(request, household, at=timezone.now())
-    prefetch_related_objects([cycle], "fees")
     form = CheckoutForm(request.POST or None, cycle=cycle)
     wanted, status = None, 200
     if request.method == "POST":
@@ -59,6 +58,7 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
             if "recalculate" not in request.POST and (placed := place(request, household, cycle, form, wanted)):
                 return placed
         status = 200 if "recalculate" in request.POST and form.is_valid() else 400
+    prefetch_related_objects([cycle], "fees")
     means = means_of(household, cycle)
     if wanted is None:
         wanted = proposed_community(household, cycle, means)
@@ -82,7 +82,7 @@ def place(
 ) -> HttpResponse | None:
     """Order, or start to pay by card; a refusal is put on the form."""
     by_card = "card" in request.POST and stripe_gateway.offered()
-    begin: Callable[..., CardPayment | Order] = start_order_payment if by_card else check_out
+    begin: Callable[..., CardPayment | Placed] = start_order_payment if by_card else check_out
     try:
         made = begin(
             household=household,
@@ -98,8 +98,9 @@ def place(
     if isinstance(made, CardPayment):
         return redirect("market:payments:card", made.key)
     messages.success(request, _("Your order is placed."))
-    say_what_is_not_ordered(request, made)
-    return redirect("market:ordering:order", made.reference)
+    if not made.whole:
+        say_what_is_not_ordered(request, made.order)
+    return redirect("market:ordering:order", made.order.reference)
 
 
 def keep_slot(form: CheckoutForm, household: Household) -> bool:

@@ -63,9 +63,8 @@ def order(cycle: object, lines: int) -> None:
     AllocationShare.objects.all().delete()
     OrderLine.objects.all().delete()
     offers = list(cycle.offers.all())  # type: ignore[attr-defined]
-    allocations = {}
     for offer in offers:
-        allocations[offer.pk], _created = Allocation.objects.get_or_create(
+        Allocation.objects.get_or_create(
             offer=offer,
             defaults={"packs": 1, "available": 50, "missing": 0, "strategy": "first_come", "at": builders.NOW},
         )
@@ -83,12 +82,9 @@ def order(cycle: object, lines: int) -> None:
             )
     OrderLine.objects.bulk_create(written)
     AllocationShare.objects.bulk_create(
-        AllocationShare(
-            allocation=allocations[line.offer_id], line=line,
-            firm=line.quantity, from_tolerance=0, result=line.quantity, short=0,
-        )
+        AllocationShare(line=line, firm=line.quantity, from_tolerance=0, result=line.quantity, short=0)
         for line in OrderLine.objects.all()
-    )  # fmt: skip
+    )
 
 
 def measure(cycle: object) -> tuple[tuple[float, float], int, bytes]:

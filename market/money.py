@@ -10,6 +10,8 @@ Key = TypeVar("Key", bound=Hashable)
 
 # Wide enough for any amount, so that moving the point never rounds on its own.
 WIDE = Context(prec=100)
+# One minor unit, by the number of decimals.
+SMALLEST = [Decimal(1).scaleb(-decimals) for decimals in range(20)]
 
 
 def round_minor(amount: Decimal) -> int:
@@ -29,7 +31,7 @@ def to_minor(amount: Decimal | Money, *, decimals: int = 2) -> int:
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
     try:
-        rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE)
+        rounded = value.quantize(SMALLEST[decimals], ROUND_HALF_UP, WIDE)
     except InvalidOperation:
         raise ValueError(f"{value} is not an amount of money: it is too large") from None
     return int(rounded.scaleb(decimals, WIDE))

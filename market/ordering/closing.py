@@ -170,9 +170,9 @@ def keep_shares(
     cycle: OrderCycle, offers: Iterable[Offer], filled: Mapping[int, packs.Allocation], *, at: datetime
 ) -> dict[int, list[Got]]:
     """Store who gets what of every offer, in place of an earlier result, and give it by order."""
-    AllocationShare.objects.filter(allocation__offer__cycle=cycle).delete()
+    AllocationShare.objects.filter(line__order__cycle=cycle).delete()
     Allocation.objects.filter(offer__cycle=cycle).delete()
-    allocations = Allocation.objects.bulk_create(
+    Allocation.objects.bulk_create(
         [
             Allocation(
                 offer=offer,
@@ -188,7 +188,6 @@ def keep_shares(
         ],
         batch_size=500,
     )
-    kept = {allocation.offer_id: allocation.pk for allocation in allocations}
     got: dict[int, list[Got]] = defaultdict(list)
     rows = []
     lines = OrderLine.objects.filter(order__cycle=cycle).order_by("order", "pk")
@@ -196,9 +195,9 @@ def keep_shares(
         "pk", "order", "offer", "community_minor", "order__household"
     ):
         share = filled[offer_id].shares[household_id]
-        rows.append((kept[offer_id], pk, share.firm, share.from_tolerance, share.result, share.short))
+        rows.append((pk, share.firm, share.from_tolerance, share.result, share.short))
         got[order_id].append(Got(pk, offer_id, share.result, community))
-    write_figures(AllocationShare, ["allocation", "line", "firm", "from_tolerance", "result", "short"], rows)
+    write_figures(AllocationShare, ["line", "firm", "from_tolerance", "result", "short"], rows)
     return got
 
 
@@ -207,7 +206,7 @@ def cut_holds(
 ) -> None:
     """Release what was set aside for items that no pack holds, all in one step."""
     fees = FeesOfOrders(cycle)
-    terms = {offer.pk: Wish.of(offer, Decimal(0)) for offer in offers}
+    terms = {offer.pk: Wish.of(offer, Decimal(0))[1:] for offer in offers}
     orders = {order.pk: order for order in Order.objects.filter(cycle=cycle).select_related("slot")}
     latest = last_placements(cycle)
     states = ledger.holds(hold_id for last in latest.values() for hold_id in last.holds)
@@ -215,7 +214,7 @@ def cut_holds(
     for order_id, last in latest.items():
         order, lines = orders[order_id], got.get(order_id, [])
         cost = received_cost(
-            {row.line: terms[row.offer]._replace(quantity=row.items) for row in lines},
+            {row.line: Wish(row.items, *terms[row.offer]) for row in lines},
             fees.of(order_id),
             agreed={row.line: row.community for row in lines},
             point_id=point_of(order.slot, cycle),

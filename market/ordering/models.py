@@ -162,9 +162,8 @@ class Allocation(models.Model):
 
 
 class AllocationShare(models.Model):
-    """What one order line got of the packs, and why."""
+    """What one order line got of the packs that its offer's `Allocation` counts, and why."""
 
-    allocation = models.ForeignKey(Allocation, on_delete=models.CASCADE, related_name="shares")
     line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="share")
     firm = models.DecimalField(_("of the firm quantity"), **QUANTITY)
     from_tolerance = models.DecimalField(_("from tolerance"), **QUANTITY)

@@ -235,25 +235,29 @@ def _read(changes: Iterable[Change]) -> _Demand:
     log = sorted(changes, key=attrgetter("at"))
     ranks: dict[Hashable, list[int]] = defaultdict(list)
     for rank, change in enumerate(log):
+        _check_not_negative("quantity", change.quantity)
+        _check_not_negative("tolerance", change.tolerance)
         ranks[change.member].append(rank)
     firm, tolerance = [ZERO] * len(log), [ZERO] * len(log)
     totals: dict[Hashable, tuple[Decimal, Decimal]] = {}
     for member, own in ranks.items():
-        changed = [log[rank] for rank in own]
-        last_quantity = _replay("quantity", firm, own, [change.quantity for change in changed])
-        last_tolerance = _replay("tolerance", tolerance, own, [change.tolerance for change in changed])
-        if last_quantity or last_tolerance:
-            totals[member] = (last_quantity, last_tolerance)
+        last = log[own[-1]]
+        if len(own) == 1:  # as most do: nothing was eaten
+            firm[own[0]], tolerance[own[0]] = last.quantity, last.tolerance
+        else:
+            _replay(firm, own, [log[rank].quantity for rank in own])
+            _replay(tolerance, own, [log[rank].tolerance for rank in own])
+        if last.quantity or last.tolerance:
+            totals[member] = (last.quantity, last.tolerance)
     members = [change.member for change in log]
     return _Demand(_rows(members, firm), _rows(members, tolerance), totals)
 
 
-def _replay(name: str, rows: list[Decimal], ranks: Sequence[int], totals: Sequence[Decimal]) -> Decimal:
-    """Write what is left of one member's rows into `rows` at their ranks, and give the last total."""
+def _replay(rows: list[Decimal], ranks: Sequence[int], totals: Sequence[Decimal]) -> None:
+    """Write what is left of one member's rows into `rows` at their ranks."""
     left: list[int] = []  # ranks of the rows not eaten, newest last
     before = ZERO
     for rank, total in zip(ranks, totals, strict=True):
-        _check_not_negative(name, total)
         difference = total - before
         before = total
         if difference > 0:
@@ -264,7 +268,6 @@ def _replay(name: str, rows: list[Decimal], ranks: Sequence[int], totals: Sequen
             rows[left[-1]] = max(ZERO, difference)
             if difference <= 0:
                 left.pop()
-    return before
 
 
 def _rows(members: Sequence[Hashable], items: Sequence[Decimal]) -> list[Row]:
@@ -398,9 +401,10 @@ def _check_decimal(name: str, value: Decimal) -> None:
 
 
 def _check_not_negative(name: str, value: Decimal) -> None:
+    if isinstance(value, Decimal) and value.is_finite() and value >= 0:
+        return
     _check_decimal(name, value)
-    if not value.is_finite() or value < 0:
-        raise ValueError(f"{name} must be zero or more, not {value}")
+    raise ValueError(f"{name} must be zero or more, not {value}")
 
 
 def _check_positive(name: str, value: Decimal) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from market.cycles.models import OrderCycle, SupplierTerms
 from market.ordering import packs
 from market.ordering.closing import seed_of
-from market.ordering.models import Allocation, DemandChange, OrderLine
+from market.ordering.models import Allocation, AllocationShare, DemandChange, OrderLine
 
 ZERO = Decimal(0)
 
@@ -68,7 +68,8 @@ def explain(line: OrderLine) -> Explanation:
     allocation = Allocation.objects.filter(offer=line.offer_id).first()
     results = {}
     if allocation:
-        results = dict(allocation.shares.values_list("line__order__household", "result"))
+        shares = AllocationShare.objects.filter(line__offer=line.offer_id)
+        results = dict(shares.values_list("line__order__household", "result"))
     seed = seed_of(line.offer, line.order.cycle)
     drawn = allocation is not None and allocation.strategy == OrderCycle.Strategy.LOT
     totals = packs.fill_packs(

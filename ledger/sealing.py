@@ -91,8 +91,7 @@ def seal() -> int:
 
 
 # The lines of `line_of`, made by PostgreSQL itself, each beginning with the digest stored before it.
-MOMENT = """to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || CASE
-    WHEN to_char({at}, 'US') <> '000000' THEN to_char({at}, '.US') ELSE '' END || '+00:00'"""
+MOMENT = """replace(to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '') || '+00:00'"""
 BROKEN = f"""
     SELECT id, key FROM (
         SELECT e.id, e.key, s.id AS place, s.digest, encode(sha256(convert_to('["'

@@ -9,7 +9,7 @@ import time
 
 from benchmarks.ledger.server import ROOT, Server, open_accounts
 
-FEW, MANY = 1_000, 1_000_000
+FEW, SEALED, MANY = 1_000, 50_000, 1_000_000
 # One account has a hundredth of all postings, as a shop has; the rest are spread over 999.
 # Laws aside, because the books are made at once and not booked; `check` then proves that they are as if booked.
 FILL = """
@@ -55,6 +55,11 @@ def fill(server: Server, first: int, last: int) -> None:
     server.sql("CHECKPOINT", database="growth")
 
 
+def unseal(server: Server) -> None:
+    """Take the seals away again: a million of them would take minutes to make."""
+    server.sql("SET session_replication_role = replica; TRUNCATE ledger_seal", database="growth")
+
+
 def asked(server: Server, *words: str) -> dict[str, float]:
     """Ask a process of its own, so that its memory is its own too."""
     answer = subprocess.run(
@@ -85,20 +90,44 @@ def reading() -> dict[str, float]:
     return {"reading": sorted(times)[len(times) // 2]}
 
 
-def checking() -> dict[str, float]:
-    """Time the check of all laws beside the plain sums of every account."""
+def plain_sums() -> float:
+    """Time the plain sums of every account; the middle one of three."""
     from django.db import connection
 
-    from ledger import api as ledger
-
-    def plainly() -> float:
+    times = []
+    for _turn in range(3):
         began = time.perf_counter()
         with connection.cursor() as cursor:
             cursor.execute(PLAIN_RECOMPUTATION)
             cursor.fetchall()
-        return time.perf_counter() - began
+        times.append(time.perf_counter() - began)
+    return sorted(times)[1]
 
-    plain = [plainly() for _turn in range(3)]
+
+def sealing() -> dict[str, float]:
+    """Seal everything, and time the proof of the seals beside the plain sums and beside SHA-256 of as much text."""
+    from django.db import connection
+
+    from ledger import api as ledger
+    from ledger.sealing import broken_seals, sealed_lines
+
+    ledger.seal()
+    length = len(next(iter(sealed_lines())))
+    began = time.perf_counter()
+    if broken := list(broken_seals()):
+        raise SystemExit(f"The seals do not hold: {broken}")
+    proved = time.perf_counter() - began
+    began = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(sha256(convert_to(rpad(key, %s), 'UTF8'))) FROM ledger_entry", [length])
+    return {"seals": proved, "sha256": time.perf_counter() - began, "plain": plain_sums()}
+
+
+def checking() -> dict[str, float]:
+    """Time the check of all laws beside the plain sums of every account."""
+    from ledger import api as ledger
+
+    plain = plain_sums()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.perf_counter()
     problems = ledger.check()
@@ -106,7 +135,7 @@ def checking() -> dict[str, float]:
     if problems:
         raise SystemExit(f"The books do not hold: {problems[:3]}")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    return {"plain": sorted(plain)[1], "check": took, "memory": grown / 1024}
+    return {"plain": plain, "check": took, "memory": grown / 1024}
 
 
 def main() -> None:
@@ -114,7 +143,7 @@ def main() -> None:
     import django
 
     django.setup()
-    print(json.dumps({"reading": reading, "checking": checking}[sys.argv[1]]()))
+    print(json.dumps({"reading": reading, "sealing": sealing, "checking": checking}[sys.argv[1]]()))
 
 
 if __name__ == "__main__":

@@ -186,6 +186,13 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # Django's own way translates all words of the field to look up one, for each row of a list.
+    def get_kind_display(self) -> str:
+        return str(Organisation.Kind(self.kind).label)
+
+    def get_activity_display(self) -> str:
+        return str(Organisation.Activity(self.activity).label) if self.activity else ""
+
 
 class Membership(models.Model):
     """A role of a person in an organisation."""

@@ -23,7 +23,7 @@ from django.utils import timezone, translation  # noqa: E402
 from cms.models import OrganisationIndexPage, OrganisationPage  # noqa: E402
 from market.cycles.models import OrderCycle  # noqa: E402
 from market.cycles.services import open_cycle  # noqa: E402
-from market.ordering.services import set_line  # noqa: E402
+from market.ordering.baskets import set_line  # noqa: E402
 from market.people.models import User  # noqa: E402
 from tests import builders as build  # noqa: E402
 

@@ -15,9 +15,10 @@ from market.currencies.models import CommunityCurrency
 from market.currencies.services import create_currency
 from market.cycles.models import Offer, OrderCycle
 from market.cycles.services import draft_cycle, open_cycle
+from market.ordering.baskets import set_line
 from market.ordering.closing import close_cycle
 from market.ordering.models import Order
-from market.ordering.services import place_order, set_line
+from market.ordering.services import place_order
 from market.payments.services import record_payment
 from market.people.joining import enrol
 from market.people.models import Household, Organisation, Role, User

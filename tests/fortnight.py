@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from market.catalogue.models import Product
 from market.cycles.models import OrderCycle, PickupPoint
+from market.ordering.baskets import set_line
 from market.ordering.models import Order
-from market.ordering.services import place_order, set_line
+from market.ordering.services import place_order
 from market.ordering.slots import choose_slot
 from market.people.models import Household, Organisation, Role
 from market.people.services import appoint

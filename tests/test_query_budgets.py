@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from market.cycles.services import open_cycle
-from market.ordering.services import place_order, set_line
+from market.ordering.baskets import set_line
+from market.ordering.services import place_order
 from market.people.models import Role
 from market.people.services import appoint
 from tests import builders as build

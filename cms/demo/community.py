@@ -24,8 +24,9 @@ from market.currencies.models import CommunityCurrency
 from market.currencies.services import create_currency
 from market.cycles.models import Fee, OrderCycle, PickupPoint
 from market.cycles.services import draft_cycle, open_cycle, set_fees
+from market.ordering.baskets import basket_cost, set_line
 from market.ordering.closing import close_cycle
-from market.ordering.services import basket_cost, place_order, set_line
+from market.ordering.services import place_order
 from market.payments.checkout import means_of, proposed_community
 from market.payments.services import create_payout, record_payment
 from market.people.joining import enrol

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from market.cycles.audience import invited
 from market.cycles.models import CycleStep, OrderCycle
+from market.ordering.baskets import check_open
 from market.ordering.closing import fill_all
 from market.ordering.models import OrderLine
-from market.ordering.services import check_open
 from market.ordering.tasks import mail_nudge, mail_opening, mail_reminder
 from market.people.emails import readers
 from market.people.models import Household, User

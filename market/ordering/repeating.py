@@ -8,9 +8,9 @@ from django.db import transaction
 from djmoney.money import Money
 
 from market.cycles.models import OrderCycle
+from market.ordering.baskets import check_amounts, check_may_order
 from market.ordering.changes import closed_producers, left_of
 from market.ordering.models import BasketLine, Order
-from market.ordering.services import check_amounts, check_may_order
 from market.people.models import Household
 
 

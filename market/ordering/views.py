@@ -21,6 +21,7 @@ from django.views.decorators.vary import vary_on_headers
 from market import linked_data
 from market.cycles.audience import fees_for
 from market.cycles.models import Offer, OrderCycle
+from market.ordering.baskets import set_line
 from market.ordering.changes import closed_producers
 from market.ordering.closing import set_aside_for
 from market.ordering.costs import Wish, order_cost
@@ -31,7 +32,6 @@ from market.ordering.prices import ItemPrice, item_price, item_prices
 from market.ordering.progress import pack_progress, status_version, supplier_progress
 from market.ordering.repeating import last_order, repeat_last_order
 from market.ordering.reports import RULES, explain
-from market.ordering.services import set_line
 from market.ordering.slots import chosen_slot, point_of
 from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
 from market.people.access import SignedInRequest, household_of

@@ -18,8 +18,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from market.cycles.models import Offer, OrderCycle
+from market.ordering.baskets import check_amounts, check_open, set_line
 from market.ordering.models import BasketLine
-from market.ordering.services import check_amounts, check_open, set_line
 from market.people.models import Household
 
 KEY = "basket"

@@ -16,8 +16,8 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.models import CommunityCurrency
 from market.cycles.models import OrderCycle
+from market.ordering.baskets import check_basket, check_stock
 from market.ordering.costs import OrderCost
-from market.ordering.services import check_basket, check_stock
 from market.payments import stripe_gateway, tasks
 from market.payments.checkout import Means, check_out, means_of
 from market.payments.models import CardPayment, StripeCommand

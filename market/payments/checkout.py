@@ -10,9 +10,10 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.services import wallet_code
 from market.cycles.models import OrderCycle
+from market.ordering.baskets import basket_cost
 from market.ordering.costs import OrderCost
 from market.ordering.models import Order
-from market.ordering.services import Placed, basket_cost, place
+from market.ordering.services import Placed, place
 from market.payments import tasks
 from market.people.models import Household, User
 

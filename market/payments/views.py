@@ -17,9 +17,10 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import OrderCycle
 from market.money import from_minor, to_minor
+from market.ordering.baskets import basket_cost, has_ordered
 from market.ordering.models import BasketLine, Order
 from market.ordering.prices import item_prices
-from market.ordering.services import Placed, basket_cost, has_ordered, not_ordered
+from market.ordering.services import Placed, not_ordered
 from market.ordering.slots import choose_slot, chosen_slot
 from market.ordering.views import own_orders, visible_cycle
 from market.ordering.visitor import adopt_basket

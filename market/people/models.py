@@ -187,10 +187,10 @@ class Organisation(models.Model):
         return self.name
 
     # Django's own way translates all words of the field to look up one, for each row of a list.
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
         return str(Organisation.Kind(self.kind).label)
 
-    def get_activity_display(self) -> str:
+    def get_activity_display(self) -> str:  # type: ignore[no-redef]
         return str(Organisation.Activity(self.activity).label) if self.activity else ""
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from market.cycles.models import OrderCycle
 from market.cycles.services import hold_cycle_open, lock_cycle, move_cycle
 from market.ordering import packs
+from market.ordering.baskets import MOST_ITEMS
 from market.ordering.changes import lock_kept_goods
 from market.ordering.closing import demand
 from market.ordering.models import OrderLine
-from market.ordering.services import MOST_ITEMS
 from market.people.models import User
 from market.supply.models import DeliveredShare, Delivery, DeliveryLine, SupplierOrder, SupplierOrderLine
 from market.supply.stock import move_stock

@@ -17,9 +17,10 @@ from ledger import api as ledger
 from market.cycles.models import Offer, OrderCycle, PickupPoint, PickupSlot
 from market.ordering import closing
 from market.ordering import services as ordering
+from market.ordering.baskets import set_line
 from market.ordering.closing import close_cycle
 from market.ordering.models import AllocationShare, DemandChange, Order, OrderLine, Placement
-from market.ordering.services import place_order, set_line
+from market.ordering.services import place_order
 from market.ordering.slots import choose_slot
 from market.supply.services import send_all_supplier_orders
 from tests import builders as build

@@ -11,8 +11,9 @@ import pytest
 
 from ledger import api as ledger
 from market.ordering import services as ordering
+from market.ordering.baskets import set_line
 from market.ordering.models import DemandChange, Order, OrderLine
-from market.ordering.services import cancel_order, place_order, set_line
+from market.ordering.services import cancel_order, place_order
 from market.people import joining
 from market.people.joining import enrol, leave_group
 from market.people.models import Enrolment, Household, Organisation

@@ -14,7 +14,8 @@ from ledger import api as ledger
 from market.catalogue.models import Product
 from market.cycles.models import Offer
 from market.ordering import services as ordering
-from market.ordering.services import place_order, set_line
+from market.ordering.baskets import set_line
+from market.ordering.services import place_order
 from tests import builders as build
 from tests.races.test_cycles import at_once
 

@@ -18,8 +18,8 @@ from market.cycles.fees import Charged, charge_fees
 from market.cycles.models import Fee, OrderCycle
 from market.cycles.services import open_cycle, set_fees
 from market.money import to_minor
+from market.ordering.baskets import basket_cost, check_basket
 from market.ordering.closing import close_cycle
-from market.ordering.services import basket_cost, check_basket
 from market.people.joining import set_tags
 from market.people.models import Enrolment, Household
 from market.settlement.models import SettledFee, SettledOrder

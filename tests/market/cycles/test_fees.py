@@ -18,8 +18,8 @@ from market.cycles.fees import Charged, charge_fees, fee_minor, line_kilos
 from market.cycles.models import Fee, PickupPoint
 from market.cycles.services import open_cycle, set_fees
 from market.money import from_minor, to_minor, vat_minor
+from market.ordering.baskets import basket_cost
 from market.ordering.closing import close_cycle
-from market.ordering.services import basket_cost
 from market.settlement.models import SettledOrder
 from tests import builders as build
 

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from ledger import api as ledger
 from market.cycles.models import OrderCycle, SupplierTerms
 from market.desk.clock import tick
+from market.ordering.baskets import set_line
 from market.ordering.closing import close_cycle, end_ordering, start_completing
 from market.ordering.models import BasketLine, OrderLine
-from market.ordering.services import not_ordered, set_line
+from market.ordering.services import not_ordered
 from market.payments.emails import order_mails
 from market.supply.services import reopen_cycle
 from tests import builders as build

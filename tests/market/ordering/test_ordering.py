@@ -13,9 +13,10 @@ from django.utils import timezone
 from ledger import api as ledger
 from market.cycles.models import OrderCycle
 from market.cycles.services import open_cycle
+from market.ordering.baskets import set_line
 from market.ordering.costs import Wish, order_cost
 from market.ordering.models import BasketLine, DemandChange, Order, Placement
-from market.ordering.services import place_order, set_line
+from market.ordering.services import place_order
 from market.people.joining import enrol, pause
 from market.supply.models import DeliveredShare, SupplierOrder
 from market.supply.receiving import correct_share, receive_delivery

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from market.cycles.models import Fee, OrderCycle, PickupPoint, PickupSlot
 from market.cycles.services import open_cycle, set_fees
-from market.ordering.services import basket_cost, cancel_order
+from market.ordering.baskets import basket_cost
+from market.ordering.services import cancel_order
 from market.ordering.slots import choose_slot
 from tests import builders as build
 

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from market.cycles.models import OrderCycle
 from market.cycles.services import open_cycle
+from market.ordering.baskets import set_line
 from market.ordering.models import BasketLine, Order
-from market.ordering.services import place_order, set_line
+from market.ordering.services import place_order
 from market.ordering.visitor import MOST_LINES
 from market.payments.stripe_fake import FakeStripe
 from market.people.models import Household, User

@@ -24,9 +24,9 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.services import open_cycle
 from market.desk.clock import tick
+from market.ordering.baskets import set_line
 from market.ordering.closing import close_cycle
 from market.ordering.models import Order
-from market.ordering.services import set_line
 from market.payments import stripe_gateway
 from market.payments.calls import run_command
 from market.payments.cards import start_order_payment, start_top_up

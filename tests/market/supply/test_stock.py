@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from ledger import api as ledger
 from market import bookkeeping
 from market.catalogue.models import Product
-from market.ordering.services import check_stock
+from market.ordering.baskets import check_stock
 from market.supply.models import DeliveryLine
 from market.supply.receiving import keep_surplus
 from market.supply.stock import count_stock

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -32,7 +33,12 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Period:
-    """A group and the days looked at, both included, by the market's clock and the day of handing out."""
+    """A group and the days looked at, both included, by the market's clock.
+
+    A cycle counts on the day it is handed out, or on the day it was settled where that was earlier: so what is in the
+    books today is in a report until today, and VAT falls due on the earlier of delivery and payment (directive
+    2006/112/EC, articles 63 and 65).
+    """
 
     group: Organisation
     since: date
@@ -48,9 +54,14 @@ class Period:
     @property
     def cycles(self) -> QuerySet[OrderCycle]:
         since, until = self.bounds
-        return OrderCycle.objects.filter(
-            organiser=self.group, distribution_at__gte=since, distribution_at__lt=until
-        ).order_by("distribution_at", "pk")
+        # Coalesce, because a smallest of nothing and a day is nothing on SQLite.
+        counts_at = Least(Coalesce("settlement__at", "distribution_at"), "distribution_at")
+        return (
+            OrderCycle.objects.filter(organiser=self.group)
+            .alias(counts_at=counts_at)
+            .filter(counts_at__gte=since, counts_at__lt=until)
+            .order_by("distribution_at", "pk")
+        )
 
     def table(self, name: str, title: Any, columns: list[Column], groups: list[Group], grouped_by: str = "") -> Table:
         days = f"{self.since:%d/%m/%Y} – {self.until:%d/%m/%Y}"

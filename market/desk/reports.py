@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ class ProducerRow:
     minimum: SupplierProgress | None
     terms: SupplierTerms | None
     order: SupplierOrder | None
+    silent: bool
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ class Board:
         return sum(row.wanted_minor for row in self.producers)
 
 
-def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
-    """Put a cycle's figures together, in a fixed number of queries."""
+def board(cycle: OrderCycle, steps: Sequence[CycleStep], *, at: datetime) -> Board:
+    """Put a cycle's figures at a moment together, in a fixed number of queries."""
     orders = list(
         Order.objects.filter(cycle=cycle, lines__isnull=False)
         .select_related("household")
@@ -86,7 +88,7 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
     offers = list(cycle.offers.select_related("producer"))
     supplier_orders = list(
         SupplierOrder.objects.filter(cycle=cycle)
-        .select_related("producer", "delivery")
+        .select_related("cycle", "producer", "delivery")
         .annotate(value=Sum(F("lines__quantity") * F("lines__offer__price")))
         .order_by("producer__name")
     )
@@ -94,7 +96,7 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
     return Board(
         ordered=ordered,
         silent=silent,
-        producers=_producers(cycle, offers, supplier_orders),
+        producers=_producers(cycle, offers, supplier_orders, at),
         offers=len(offers),
         packs=_packs(cycle, offers),
         supplier_orders=supplier_orders,
@@ -104,7 +106,7 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep]) -> Board:
 
 
 def _producers(
-    cycle: OrderCycle, offers: Sequence[Offer], supplier_orders: Sequence[SupplierOrder]
+    cycle: OrderCycle, offers: Sequence[Offer], supplier_orders: Sequence[SupplierOrder], at: datetime
 ) -> list[ProducerRow]:
     minimums = supplier_progress(cycle, offers)
     orders = {row.producer_id: row for row in supplier_orders}
@@ -115,8 +117,15 @@ def _producers(
         if offer.wanted:
             wanted[offer.producer_id] += to_minor(offer.price.amount * offer.wanted)
     return [
-        ProducerRow(row, wanted[pk], minimums.get(pk), minimums[pk].terms if pk in minimums else None, orders.get(pk))
-        for pk, row in sorted(producers.items(), key=lambda item: item[1].name)
+        ProducerRow(
+            producer=producer,
+            wanted_minor=wanted[pk],
+            minimum=minimums.get(pk),
+            terms=minimums[pk].terms if pk in minimums else None,
+            order=orders.get(pk),
+            silent=pk in orders and orders[pk].is_silent_at(at),
+        )
+        for pk, producer in sorted(producers.items(), key=lambda item: item[1].name)
     ]
 
 

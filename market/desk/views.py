@@ -122,7 +122,7 @@ def board(request: SignedInRequest, pk: int) -> HttpResponse:
     steps = list(cycle.steps.select_related("actor"))
     context = {
         "cycle": cycle,
-        "board": board_of(cycle, steps),
+        "board": board_of(cycle, steps, at=timezone.now()),
         "steps": steps,
         "fees": cycle.fees.select_related("payee", "tag"),
         "may_run": coordinated_by(request.user).filter(pk=cycle.organiser_id).exists(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
@@ -16,6 +17,8 @@ from market.catalogue.models import QUANTITY, Product
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.models import OrderLine
 from market.people.models import Organisation
+
+A_DAY = timedelta(days=1)
 
 
 def new_token() -> str:
@@ -67,10 +70,12 @@ class SupplierOrder(models.Model):
     def __str__(self) -> str:
         return f"{self.producer} · {self.cycle}"
 
-    @property
-    def is_silent(self) -> bool:
-        """The producer has its order and has not said anything."""
-        return self.sent_at is not None and self.answer == self.Answer.NONE
+    def is_silent_at(self, at: datetime) -> bool:
+        """The producer has had time for an answer and neither answered nor brought anything."""
+        if self.sent_at is None or self.answer != self.Answer.NONE or hasattr(self, "delivery"):
+            return False
+        # What is needed soon is asked after soon: half of the time that is left, where that is less than a day.
+        return at >= self.sent_at + min(A_DAY, max(timedelta(0), self.cycle.distribution_at - self.sent_at) / 2)
 
 
 class SupplierOrderLine(models.Model):

@@ -1,7 +1,7 @@
 """Supplier orders are written from the packs, go out once, and are answered by their producers."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -20,11 +20,9 @@ from market.ordering.services import release_holds, set_aside
 from market.ordering.slots import point_of
 from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User
-from market.supply.models import Delivery, SupplierOrder, SupplierOrderLine
+from market.supply.models import A_DAY, Delivery, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import check_received
 from market.supply.tasks import mail_answer, mail_question, mail_supplier_order
-
-A_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -155,12 +153,11 @@ def send_all_supplier_orders(*, cycle: OrderCycle, actor: User | None, at: datet
 
 @transaction.atomic
 def ask_silent(*, cycle: OrderCycle, at: datetime) -> list[SupplierOrder]:
-    """Ask every producer that has its order, has not answered and has not delivered; each at most once a day."""
+    """Ask every producer that is silent; each at most once a day."""
     cycle = lock_cycle(cycle.pk)
-    silent = SupplierOrder.objects.filter(
-        cycle=cycle, sent_at__isnull=False, answer=SupplierOrder.Answer.NONE, delivery__isnull=True
-    )
-    rows = list(silent.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=at - A_DAY)).exclude(producer__email=""))
+    orders = SupplierOrder.objects.filter(cycle=cycle).exclude(producer__email="").select_related("cycle", "delivery")
+    askable = orders.filter(Q(asked_at__isnull=True) | Q(asked_at__lte=at - A_DAY))
+    rows = [row for row in askable if row.is_silent_at(at)]
     SupplierOrder.objects.filter(pk__in=[row.pk for row in rows]).update(asked_at=at)
     for row in rows:
         mail_question.enqueue(row.pk)

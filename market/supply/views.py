@@ -39,12 +39,12 @@ def orders(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.error(request, refusal.messages[0])
         return redirect("market:supply:orders", cycle.pk)
     prepare_supplier_orders(cycle=cycle)
-    rows = SupplierOrder.objects.filter(cycle=cycle).select_related("producer", "delivery")
+    rows = SupplierOrder.objects.filter(cycle=cycle).select_related("cycle", "producer", "delivery")
     rows = rows.prefetch_related("lines__offer")
     context = {
         "cycle": cycle,
         "orders": [(row, answer_address(row)) for row in rows],
-        "silent": [row for row in rows if row.is_silent and not hasattr(row, "delivery")],
+        "silent": [row for row in rows if row.is_silent_at(timezone.now())],
         "coming": [row for row in rows if row.sent_at and not hasattr(row, "delivery")],
     }
     return render(request, "market/supply/orders.html", context)

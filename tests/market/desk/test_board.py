@@ -36,7 +36,7 @@ class Scene:
 
     def board(self):
         self.cycle.refresh_from_db()
-        return board(self.cycle, list(self.cycle.steps.select_related("actor")))
+        return board(self.cycle, list(self.cycle.steps.select_related("actor")), at=timezone.now())
 
     def page(self) -> str:
         return self.browser.get(reverse("market:desk:board", args=[self.cycle.pk])).content.decode()

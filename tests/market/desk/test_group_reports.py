@@ -1,22 +1,26 @@
 """Reports: the same figures on the screen, in the file and on paper, and quick whatever the size of the group."""
 
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from market.desk.group_reports import REPORTS, Period
 from market.desk.plots import bars
 from market.paper import print_pages
 from market.printing import table_pages
 from market.settlement.invoices import record_invoice
+from market.settlement.models import Settlement
 from market.supply.models import SupplierOrder
 from tests import builders as build
 from tests.square import client_of
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 SINCE, UNTIL = build.NOW.date().replace(month=1, day=1), build.NOW.date().replace(month=12, day=31)
 
 
@@ -36,6 +40,10 @@ def a_group_with_cycles(cycles: int, households: int) -> Period:
 
 def rows(period: Period, name: str) -> list[list[object]]:
     return [list(row) for group in REPORTS[name][2](period).groups for row in group.rows]
+
+
+def noon(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 def test_the_figures_of_two_households_in_one_cycle() -> None:
@@ -75,6 +83,27 @@ def test_invoices_stand_beside_what_was_credited_and_add_up_on_screen_in_the_fil
     )
     assert "€18.70" in page.content.decode()
     assert b"%PDF" in print_pages(list(table_pages(table)), title="", stamp="")
+
+
+def test_a_cycle_counts_on_its_day_or_when_it_was_settled_before_it() -> None:
+    group, bread = build.a_group(), build.a_product(build.a_producer(), "Bread", "1.65")
+    cycle = build.an_open_cycle(group, [bread])
+    build.an_order(build.a_household("Lise", group=group, euros="50"), cycle, {bread: 2})
+    settlement = build.a_settled_cycle(cycle)
+    day = timezone.localdate(cycle.distribution_at)
+    settled_on = {"two days before": day - 2 * DAY, "the day": day, "three days after": day + 3 * DAY}
+    expected = {"two days before": day - 2 * DAY, "the day": day, "three days after": day}
+    for when, settled in settled_on.items():
+        Settlement.objects.filter(pk=settlement.pk).update(at=noon(settled))
+        counted = [n for n in range(-4, 5) if rows(Period(group, day + n * DAY, day + n * DAY), "cycles")]
+        assert [day + n * DAY for n in counted] == [expected[when]], when
+
+
+def test_a_cycle_that_is_not_settled_counts_on_its_day() -> None:
+    group, bread = build.a_group(), build.a_product(build.a_producer(), "Bread", "1.65")
+    cycle = build.an_open_cycle(group, [bread])
+    day = timezone.localdate(cycle.distribution_at)
+    assert [n for n in range(-4, 5) if Period(group, day + n * DAY, day + n * DAY).cycles] == [0]
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -8,12 +8,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from market.cycles.models import OrderCycle
 from market.desk.clock import tick
 from market.people.models import Organisation, User
 from market.supply.models import SupplierOrder
-from market.supply.services import answer_supplier_order
+from market.supply.services import answer_supplier_order, ask_silent
 from tests import builders as build
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +94,31 @@ def test_silence_shows_on_the_board_until_the_answer_comes(order: SupplierOrder)
     desk.force_login(build.a_person("Amina"))
     board = reverse("market:desk:board", args=[order.cycle_id])
     silent = '<span class="badge" data-state="bad">no answer yet</span>'
+    SupplierOrder.objects.update(sent_at=timezone.now() - timedelta(minutes=5))
+    OrderCycle.objects.update(distribution_at=timezone.now() + timedelta(days=3))
+    assert silent not in desk.get(board).content.decode()  # nobody answers within minutes
+    SupplierOrder.objects.update(sent_at=timezone.now() - timedelta(hours=25))
     assert silent in desk.get(board).content.decode()
     answer(order, 6)
     page = desk.get(board).content.decode()
     assert silent not in page
     assert OrderCycle.objects.get().state == OrderCycle.State.ORDERED
+
+
+@pytest.mark.parametrize(
+    ("hours_left", "silent_after"), [(72, 24), (48, 24), (14, 7), (0, 0)], ids=["days", "two", "overnight", "late"]
+)
+def test_a_producer_has_a_day_to_answer_or_half_of_the_time_that_is_left(
+    order: SupplierOrder, hours_left: int, silent_after: int
+) -> None:
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+    assert order.sent_at
+    order.cycle.distribution_at = order.sent_at + hours_left * hour
+    assert not order.is_silent_at(order.sent_at + silent_after * hour - minute)
+    assert order.is_silent_at(order.sent_at + silent_after * hour)
+
+
+def test_who_still_has_time_is_not_asked_again(order: SupplierOrder) -> None:
+    assert order.sent_at
+    assert ask_silent(cycle=order.cycle, at=order.sent_at + timedelta(minutes=5)) == []
+    assert ask_silent(cycle=order.cycle, at=order.sent_at + timedelta(days=1)) == [order]

@@ -25,9 +25,10 @@ def to_minor(amount: Decimal | Money, *, decimals: int = 2) -> int:
     Raises TypeError for a float or a text and ValueError for what is no number.
     """
     value = amount.amount if isinstance(amount, Money) else amount
-    if not isinstance(value, Decimal | int):
+    if isinstance(value, int):
+        value = Decimal(value)
+    if not isinstance(value, Decimal):
         raise TypeError(f"money is counted in Decimals, not in {type(value).__name__}")
-    value = Decimal(value)
     if not value.is_finite():
         raise ValueError(f"{value} is not an amount")
     try:

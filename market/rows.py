@@ -33,9 +33,9 @@ def write_figures(model: type[models.Model], fields: Sequence[str], rows: Iterab
         left = iter(rows)
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             while piece := list(islice(left, BATCH)):
-                copy.write("".join(_line(row) for row in piece))
+                copy.write("\n".join([_line(row) for row in piece]) + "\n")
 
 
 def _line(row: Sequence[Figure]) -> str:
     """Write a row as COPY reads it; figures need no escaping."""
-    return "\t".join([r"\N" if figure is None else str(figure) for figure in row]) + "\n"
+    return "\t".join([r"\N" if figure is None else str(figure) for figure in row])

@@ -170,8 +170,7 @@ def keep_shares(
     cycle: OrderCycle, offers: Iterable[Offer], filled: Mapping[int, packs.Allocation], *, at: datetime
 ) -> dict[int, list[Got]]:
     """Store who gets what of every offer, in place of an earlier result, and give it by order."""
-    AllocationShare.objects.filter(line__order__cycle=cycle).delete()
-    Allocation.objects.filter(offer__cycle=cycle).delete()
+    forget_shares(cycle)
     Allocation.objects.bulk_create(
         [
             Allocation(
@@ -199,6 +198,12 @@ def keep_shares(
         got[order_id].append(Got(pk, offer_id, share.result, community))
     write_figures(AllocationShare, ["line", "firm", "from_tolerance", "result", "short"], rows)
     return got
+
+
+def forget_shares(cycle: OrderCycle) -> None:
+    """Take an earlier result away."""
+    if Allocation.objects.filter(offer__cycle=cycle).delete()[0]:
+        AllocationShare.objects.filter(line__order__cycle=cycle).delete()
 
 
 def cut_holds(

@@ -102,7 +102,8 @@ def order_cost(
         lines={key: (amounts[key], wish.community_share) for key, wish in wishes.items()},
         wanted_minor=min(community_wanted, _total(amounts, charges)),
     )
-    return _with_reserve(_cost(wishes, charges, amounts, community), wishes, charges, point_id)
+    cost = _cost(charges, amounts, community, _limits(wishes, amounts))
+    return _with_reserve(cost, wishes, charges, point_id)
 
 
 def received_cost(
@@ -124,10 +125,9 @@ def received_cost(
     """
     amounts = line_amounts(wishes) if amounts is None else amounts
     charges = _charges(wishes, fees, amounts, point_id)
-    community = {
-        key: min(agreed[key], community_limit(amounts[key], wish.community_share)) for key, wish in wishes.items()
-    }
-    cost = _cost(wishes, charges, amounts, at_most(_total(amounts, charges), community))
+    limits = _limits(wishes, amounts)
+    community = {key: min(agreed[key], limit) for key, limit in limits.items()}
+    cost = _cost(charges, amounts, at_most(_total(amounts, charges), community), limits)
     return _with_reserve(cost, wishes, charges, point_id) if may_shrink else cost
 
 
@@ -138,7 +138,11 @@ def line_amounts(wishes: Mapping[Any, Wish]) -> Mapping[Any, int]:
 
 def community_limit(amount: int, share: Decimal) -> int:
     """Give the most of an amount that may be paid in community currency, rounded down to the minor unit."""
-    return int(amount * share / 100)
+    return int(amount * share / 100) if share else 0
+
+
+def _limits(wishes: Mapping[Any, Wish], amounts: Mapping[Any, int]) -> Mapping[Any, int]:
+    return {key: community_limit(amounts[key], wish.community_share) for key, wish in wishes.items()}
 
 
 def at_most(limit: int, parts: Mapping[Any, int]) -> Mapping[Any, int]:
@@ -161,19 +165,18 @@ def _total(amounts: Mapping[Any, int], charges: Mapping[Fee, FeeCharge]) -> int:
 
 
 def _cost(
-    wishes: Mapping[Any, Wish],
     charges: Mapping[Fee, FeeCharge],
     amounts: Mapping[Any, int],
     community: Mapping[Any, int],
+    limits: Mapping[Any, int],
 ) -> OrderCost:
-    limit = sum(community_limit(amounts[key], wish.community_share) for key, wish in wishes.items())
     return OrderCost(
-        lines={key: LineCost(amounts[key], community[key]) for key in wishes},
+        lines={key: LineCost(amount, community[key]) for key, amount in amounts.items()},
         fees={fee: charge.amount for fee, charge in charges.items()},
         fee_vat={fee: charge.vat for fee, charge in charges.items()},
         goods=sum(amounts.values()),
         community=sum(community.values()),
-        community_limit=min(limit, _total(amounts, charges)),
+        community_limit=min(sum(limits.values()), _total(amounts, charges)),
     )
 
 

@@ -14,6 +14,7 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.cycles.models import Fee, OrderCycle
 from market.cycles.services import lock_cycle, move_cycle
+from market.ordering.closing import forget_shares
 from market.ordering.costs import Wish, order_cost
 from market.ordering.models import Allocation, Order, Placement
 from market.ordering.services import release_holds, set_aside
@@ -50,7 +51,7 @@ def reopen_cycle(*, cycle: OrderCycle, closes_at: datetime, actor: User | None, 
             "after_distribution",
         )
     if cycle.state == OrderCycle.State.CLOSED:
-        Allocation.objects.filter(offer__cycle=cycle).delete()
+        forget_shares(cycle)
         cycle.supplier_terms.update(outcome="", reached=None)
         fees = FeesOfOrders(cycle)
         for order in Order.objects.filter(cycle=cycle).select_related("household", "cycle__community_currency", "slot"):

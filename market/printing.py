@@ -38,7 +38,7 @@ class Block(NamedTuple):
 
     @property
     def above(self) -> float:
-        return (3 + len(self.heading) * 5 if self.heading else 0) + len(self.note) * LINE
+        return (3 + len(self.heading) * 5 if self.heading else 0) + (len(self.note) * LINE + PAD if self.note else 0)
 
     @property
     def height(self) -> float:
@@ -120,22 +120,23 @@ class List:
             at, align = (x + width, "right") if column.is_number else (x, "left")
             marks.append(Words(at, self.y + number * LINE, words, size, face, align))
 
-    def set_block(self, block: Block) -> None:
-        """Set a group whole if a column can hold it, and otherwise in parts that say what they go on with."""
-        if not self.pages or (self.y + block.height > BOTTOM and not self.is_fresh and self._fits_fresh(block)):
+    def set_block(self, block: Block, then: float = 0) -> None:
+        """Set a group whole if a column can hold it and what must stand with it, `then` high, and else in parts.
+
+        The parts say what they go on with.
+        """
+        height = block.height + then
+        if not self.pages or (self.y + height > BOTTOM and not self.is_fresh and height <= BOTTOM - self.top):
             self.next_frame()
         if self.y + block.above + (block.rows[0].height if block.rows else 0) > BOTTOM:
             self.next_frame()
         self._set_heading(block.heading, block.note)
         for row in block.rows:
-            if self.y + row.height > BOTTOM:
+            if self.y + row.height + (then if row is block.rows[-1] else 0) > BOTTOM:
                 self.next_frame()
                 if block.title:
                     self._set_heading(wrap(f"{block.title} ({_('continued')})", self.across, 9.5, BOLD), [])
             self.set_row(row)
-
-    def _fits_fresh(self, block: Block) -> bool:
-        return block.height <= BOTTOM - self.top
 
     def _set_heading(self, heading: list[str], note: list[str]) -> None:
         if heading:
@@ -144,6 +145,7 @@ class List:
             self.write(self.x, line, 9.5, BOLD, down=5)
         for line in note:
             self.write(self.x, line, SIZE)
+        self.y += PAD if note else 0
 
 
 def table_pages(table: Table) -> Iterator[Page]:
@@ -156,11 +158,14 @@ def table_pages(table: Table) -> Iterator[Page]:
     if sum(needed) + GAP * (len(needed) - 1) <= (ACROSS - BETWEEN) / 2 and not table.page_each:
         sheet.frames = 2
     sheet.widths = _fitted(needed, table, sheet.across)
-    for number, group in enumerate(table.groups):
+    blocks = [_block(group, sheet) for group in table.groups]
+    for number, block in enumerate(blocks):
         if table.page_each and number:
             sheet.frame, sheet.y = sheet.frames, BOTTOM
             sheet.next_frame()
-        sheet.set_block(_block(group, sheet))
+        # The sum of all groups does not stand on a page of its own: the last group goes over with it.
+        alone = number + 2 == len(blocks) and not table.groups[-1].rows and table.groups[-1].total
+        sheet.set_block(block, blocks[-1].height if alone else 0)
     if not table.groups:
         sheet.next_frame()
         sheet.write(sheet.x, _("There is nothing here yet."), SIZE)
@@ -220,8 +225,9 @@ def _fitted(needed: list[float], table: Table, across: float) -> list[float]:
         widths[widest] -= 0.5
         spare += 0.5
     pencils = [n for n, column in enumerate(table.columns) if column.kind == "blank"]
-    for n in pencils or words[-1:]:
-        widths[n] += max(spare, 0.0) / len(pencils or words[-1:])
+    last = words[-1:] if len(words) < len(widths) else words  # figures alone stand evenly
+    for n in pencils or last:
+        widths[n] += max(spare, 0.0) / len(pencils or last)
     return widths
 
 

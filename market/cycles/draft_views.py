@@ -20,6 +20,7 @@ from market.cycles.drafting import CHANGEABLE, add_slots, choose_products, drop_
 from market.cycles.forms import CopyForm
 from market.cycles.models import OrderCycle, Schedule, SupplierTerms
 from market.cycles.running import own_cycles
+from market.cycles.scheduling import next_opening
 from market.cycles.terms_forms import ScheduleForm, SlotsForm, TermsForm
 from market.people.access import SignedInRequest, coordinated_by
 from market.people.models import Organisation
@@ -163,7 +164,9 @@ def schedules(request: SignedInRequest, slug: str) -> HttpResponse:
     organiser = get_object_or_404(coordinated_by(request.user), slug=slug)
     context = {
         "organiser": organiser,
-        "schedules": organiser.schedules.annotate(drafted=Count("cycles")),
+        "schedules": [
+            (row, next_opening(row, timezone.now())) for row in organiser.schedules.annotate(drafted=Count("cycles"))
+        ],
         "may_add": organiser.cycles.exists(),
     }
     return render(request, "market/cycles/schedules.html", context)

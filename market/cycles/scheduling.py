@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from babel.dates import format_date
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,9 +24,21 @@ def opening_days(schedule: Schedule, first: date, last: date) -> list[date]:
     """The days between two days, both included, on which a schedule opens a cycle."""
     if last < schedule.first_on:
         return []
-    rule = rrulestr(schedule.rhythm, dtstart=datetime.combine(schedule.first_on, time()))
-    found = rule.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
+    found = rule_of(schedule).between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
     return [moment.date() for moment in found]
+
+
+def rule_of(schedule: Schedule) -> rrule | rruleset:
+    return rrulestr(schedule.rhythm, dtstart=datetime.combine(schedule.first_on, time()))
+
+
+def next_opening(schedule: Schedule, at: datetime) -> datetime | None:
+    """When a schedule opens its next cycle; never, if it is paused or over."""
+    if not schedule.active:
+        return None
+    today = datetime.combine(timezone.localdate(at), time())
+    days = rule_of(schedule).xafter(today, count=2, inc=True)  # today's may be over already
+    return next((opens for day in days if (opens := times_on(schedule, day.date()).opens_at) > at), None)
 
 
 def times_on(schedule: Schedule, day: date) -> Times:

@@ -63,6 +63,7 @@ def report(request: SignedInRequest, slug: str, name: str) -> HttpResponse:
         "table": table,
         "period": period,
         "title": REPORTS[name][0],
+        "by_cycle": name not in ("payments", "balances"),
         "plots": plots(table) if name == "cycles" and not table.is_empty else [],
     }
     return render(request, "market/desk/report.html", context)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
@@ -62,6 +63,7 @@ class Board:
     offers: int
     packs: Packs
     supplier_orders: Sequence[SupplierOrder]
+    ordered_minor: int  # from all producers, in cents
     collected: int
     tasks: list[Task]
 
@@ -100,6 +102,7 @@ def board(cycle: OrderCycle, steps: Sequence[CycleStep], *, at: datetime) -> Boa
         offers=len(offers),
         packs=_packs(cycle, offers),
         supplier_orders=supplier_orders,
+        ordered_minor=to_minor(sum((row.value for row in supplier_orders if row.value), Decimal(0))),
         collected=collected,
         tasks=tasks(cycle, steps, (len(orders), len(orders) + len(silent)), supplier_orders, collected),
     )

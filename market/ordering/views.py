@@ -23,7 +23,7 @@ from market.cycles.audience import fees_for
 from market.cycles.models import Offer, OrderCycle
 from market.ordering.baskets import set_line
 from market.ordering.changes import closed_producers
-from market.ordering.closing import set_aside_for
+from market.ordering.closing import CLOSED, set_aside_for
 from market.ordering.costs import Wish, order_cost
 from market.ordering.forms import LineForm
 from market.ordering.machines import line_data
@@ -255,6 +255,7 @@ def order(request: SignedInRequest, reference: str) -> HttpResponse:
         "cycle": found.cycle,
         "lines": lines,
         **set_aside_for(found),
+        "closed": found.cycle.state in CLOSED,
         "taking_orders": found.cycle.takes_orders_at(timezone.now()),
     }
     return render(request, "market/ordering/order.html", context)

@@ -1,6 +1,7 @@
 """One browser that goes from hand to hand, and keeps what it is given."""
 
 import re
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ class Play:
     ) -> None:
         self.page, self.server, self.look, self.scene = page, server, show, scene
         self.looks_at_all = looks_at_all
+        shutil.rmtree(KEPT, ignore_errors=True)  # what an earlier play left would be taken for this one's
 
     def show(self, name: str, *, always: bool = False) -> None:
         """Look at a screen: at all of them in the whole form, in the short one at those no other journey passes."""

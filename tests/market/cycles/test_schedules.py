@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from market.cycles.models import CycleStep, OrderCycle, Schedule
-from market.cycles.scheduling import opening_days, times_on
+from market.cycles.scheduling import next_opening, opening_days, times_on
 from market.desk.clock import tick
 from market.people.joining import pause
 from market.supply.models import SupplierOrder
@@ -122,6 +122,16 @@ def test_a_schedule_drafts_each_cycle_once_some_days_before_it_opens() -> None:
     schedule.save()
     tick(opens + 14 * DAY)
     assert len(cycles()) == 2
+
+
+def test_the_list_says_when_the_next_cycle_opens() -> None:
+    thursday = datetime(2026, 3, 5, 11, tzinfo=UTC)
+    schedule = a_schedule()
+    assert next_opening(schedule, thursday - DAY) == thursday
+    assert next_opening(schedule, thursday) == thursday + 7 * DAY  # that one has opened
+    assert next_opening(a_schedule(schedule.pattern, rhythm="FREQ=WEEKLY;COUNT=1", name="Once"), thursday) is None
+    schedule.active = False
+    assert next_opening(schedule, thursday - DAY) is None
 
 
 def test_a_clock_that_was_dead_for_weeks_drafts_only_what_can_still_be_ordered() -> None:

@@ -209,3 +209,15 @@ def test_a_narrow_list_stands_in_two_columns_in_reading_order() -> None:
 def test_forty_households_stand_side_by_side_on_one_page() -> None:
     rows = [(f"Product {n}", ["1"] * 40, "40") for n in range(30)]
     assert len(list(matrix_pages("All", [f"Household {n}" for n in range(40)], rows))) == 1
+
+
+def test_the_sum_of_all_groups_never_stands_alone_on_a_page() -> None:
+    for rows in range(1, 60):
+        groups = [Group([[f"Product {n}", 100] for n in range(rows)], "A farm", total=["in all", 100 * rows]),
+                  Group([], "All producers", total=["in all", 100 * rows])]  # fmt: skip
+        pages = list(
+            table_pages(Table("any", "Sheet", [Column("A wide product " * 8), Column("Worth", "money")], groups))
+        )
+        words = [mark.words for mark in pages[-1].marks if isinstance(mark, Words)]
+        assert "All producers" in words
+        assert any(word.startswith("A farm") for word in words), rows

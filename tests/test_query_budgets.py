@@ -156,7 +156,7 @@ def test_placing_twelve_lines_from_four_producers_stays_in_budget() -> None:
             household=household, cycle=market.cycle, community_minor=0, key=uuid4(), actor=None, at=timezone.now()
         )
     statements = [row for row in captured if "SAVEPOINT" not in str(row["sql"])]
-    assert len(statements) <= 40
+    assert len(statements) <= 28
     assert market.cycle.orders.count() == 2
 
 

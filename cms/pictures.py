@@ -37,7 +37,8 @@ SHAPES = {
 def draw(image: CabasImage, shape: str, alt: str | None = None, *, first: bool = False) -> SafeString:
     """Write a picture for a place; the `first` of a page is wanted at once, others when they come into sight.
 
-    WebP is drawn when it is first wanted. AVIF takes seconds, so the worker draws it, and until then there is none.
+    The worker draws both formats ahead. WebP is drawn here if it is wanted before; AVIF takes seconds, so until the
+    worker drew it there is none.
     What is written depends on the file and its focal point alone, so it is kept under these.
     """
     words = image.default_alt_text if alt is None else alt
@@ -61,19 +62,24 @@ def _renditions(image: CabasImage, shape: Shape) -> dict[str, Any]:
 
 
 @task
-def draw_in_avif(pk: int) -> None:
-    """Draw a picture in all shapes in AVIF, for the browsers that know it."""
+def draw_ahead(pk: int, form: str) -> None:
+    """Draw a picture in all shapes, in one format, before somebody waits for it."""
     from cms.models import CabasImage
 
     if image := CabasImage.objects.filter(pk=pk).first():
-        image.get_renditions(*(spec for shape in SHAPES.values() for spec in shape.specs("avif")))
+        image.get_renditions(*(spec for shape in SHAPES.values() for spec in shape.specs(form)))
 
 
-def ask_for_avif(instance: CabasImage, **_more: Any) -> None:
-    """Let the worker draw a picture that is new or has changed; if that is lost, WebP is shown."""
-    transaction.on_commit(lambda: draw_in_avif.enqueue(instance.pk))
+def ask_for_drawing(instance: CabasImage, **_more: Any) -> None:
+    """Let the worker draw a picture that is new or has changed: in WebP in turn, in AVIF when nothing else waits."""
+
+    def ask() -> None:
+        draw_ahead.enqueue(instance.pk, "webp")
+        draw_ahead.using(priority=-10).enqueue(instance.pk, "avif")
+
+    transaction.on_commit(ask)
 
 
 def watch() -> None:
     """Be told of every new or changed picture."""
-    post_save.connect(ask_for_avif, sender="cms.CabasImage", dispatch_uid="cms.pictures.ask_for_avif")
+    post_save.connect(ask_for_drawing, sender="cms.CabasImage", dispatch_uid="cms.pictures.ask_for_drawing")

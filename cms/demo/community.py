@@ -27,7 +27,7 @@ from market.cycles.services import draft_cycle, open_cycle, set_fees
 from market.ordering.baskets import basket_cost, set_line
 from market.ordering.closing import close_cycle
 from market.ordering.services import place_order
-from market.payments.checkout import means_of, proposed_community
+from market.payments.checkout import means_of
 from market.payments.services import create_payout, record_payment
 from market.people.joining import enrol
 from market.people.models import Household, Organisation, Role, User
@@ -210,7 +210,7 @@ class DemoCommunity:
     def place_order(self, household: Household, cycle: OrderCycle, at: datetime) -> None:
         """Place the basket; who is short pays in first, rounded up to ten euros."""
         means = means_of(household, cycle)
-        wanted = proposed_community(household, cycle, means) // 2
+        wanted = means.most_community(basket_cost(household, cycle)) // 2
         if missing := means.missing_euros(basket_cost(household, cycle, community_wanted=wanted)):
             self.pay_in(household, -(-missing // 1000) * 1000, at)
         actor = household.people.first()

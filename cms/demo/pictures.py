@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from cms.demo.scenes import garden, roofs, shelves, tools
 from cms.models import CabasImage
+from cms.pictures import SHAPES
 
 SIZE = (1600, 1000)
 Colour = tuple[int, int, int]
@@ -208,3 +209,9 @@ def draw_picture(scene: str, *, title: str, description: str) -> CabasImage:
     picture.file = ImageFile(BytesIO(canvas.finish()), name=f"{scene}.jpg")
     picture.save()
     return picture
+
+
+def draw_cards() -> None:
+    """Draw all pictures as lists show them, dozens at a look; the worker draws the other shapes."""
+    for picture in CabasImage.objects.all():
+        picture.get_renditions(*SHAPES["card"].specs("webp"))

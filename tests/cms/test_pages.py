@@ -25,7 +25,7 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 
 from cms.editors import start_page
 from cms.models import CabasImage, OrganisationIndexPage, OrganisationPage, PlainPage
-from cms.pictures import draw_in_avif
+from cms.pictures import draw_ahead
 from market.cycles.services import open_cycle
 from market.people.models import Membership, Organisation, Role
 from market.people.services import appoint
@@ -205,7 +205,7 @@ def test_pictures_come_in_webp_at_once_and_in_avif_when_the_worker_drew_them(ind
     assert re.search(r'<img[^>]+height="300"', shown)
     assert "1152w" in shown
     assert "avif" not in shown
-    draw_in_avif.call(picture.pk)
+    draw_ahead.call(picture.pk, "avif")
     caches["renditions"].clear()  # as a minute later
     assert 'type="image/avif"' in _picture("/en/producers/riverside-farm/")
     assert 'loading="lazy"' in _picture("/en/producers/")
@@ -231,7 +231,8 @@ def test_a_new_picture_is_handed_to_the_worker(db: None, django_capture_on_commi
     assert len(asked) >= 1
     with django_capture_on_commit_callbacks(execute=True):
         picture.save()
-    assert picture.renditions.filter(filter_spec__endswith="format-avif").exists()
+    for form in ("webp", "avif"):
+        assert picture.renditions.filter(filter_spec__endswith=f"format-{form}").count() == 8
 
 
 def _picture(path: str) -> str:

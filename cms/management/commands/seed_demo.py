@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cms.demo.community import PASSWORD, DemoCommunity, cast_list
 from cms.demo.pages import build_pages
+from cms.demo.pictures import draw_cards
 from market.catalogue.importers import FORMATS, read_price_list
 from market.people.models import User
 
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         DemoCommunity(self.stdout.write, price_list=rows).build()
         self.stdout.write("  drawing the pictures, writing the pages")
         build_pages()
+        draw_cards()
         call_command("check_ledger", stdout=self.stdout)
 
     def price_list(self, options: dict[str, Any]) -> tuple[Any, ...]:

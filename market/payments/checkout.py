@@ -10,7 +10,6 @@ from ledger import api as ledger
 from market import bookkeeping
 from market.currencies.services import wallet_code
 from market.cycles.models import OrderCycle
-from market.ordering.baskets import basket_cost
 from market.ordering.costs import OrderCost
 from market.ordering.models import Order
 from market.ordering.services import Placed, place
@@ -30,6 +29,10 @@ class Means:
     def missing_euros(self, cost: OrderCost) -> int:
         return max(0, cost.most_euros - self.euros)
 
+    def most_community(self, cost: OrderCost) -> int:
+        """The most that can be paid in community currency: what the producers take and the wallet has."""
+        return min(cost.community_limit, max(0, self.units))
+
 
 def means_of(household: Household, cycle: OrderCycle) -> Means:
     """Look up what a household can pay an order in this cycle with."""
@@ -47,11 +50,6 @@ def means_of(household: Household, cycle: OrderCycle) -> Means:
         units=balances.get(units, 0) + free[1],
         owed=max(0, -balances.get(due, 0)),
     )
-
-
-def proposed_community(household: Household, cycle: OrderCycle, means: Means) -> int:
-    """Propose to pay in community currency whatever the producers take and the wallet has."""
-    return min(basket_cost(household, cycle).community_limit, max(0, means.units))
 
 
 def check_out(

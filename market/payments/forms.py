@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from market.cycles.models import OrderCycle, PickupSlot
 from market.figures import AmountField
-from market.money import to_minor
+from market.money import from_minor, to_minor
 from market.payments.models import BY_HAND
 from market.people.models import Household, Organisation
-from market.templatetags.market import clock_time, when
+from market.templatetags.market import clock_time, units, when
 
 
 class KeyedForm(forms.Form):
@@ -52,7 +52,7 @@ class SlotField(forms.ModelChoiceField):
     widget = forms.RadioSelect
 
     def label_from_instance(self, slot: PickupSlot) -> str:  # type: ignore[override]
-        words = f"{slot.point}, {when(slot.starts_at)}–{clock_time(slot.ends_at)}"
+        words = f"{when(slot.starts_at)}–{clock_time(slot.ends_at)}, {slot.point}"
         if slot.left is None:
             return words
         left = ngettext("%(left)s place left", "%(left)s places left", slot.left) % {"left": slot.left}
@@ -77,6 +77,15 @@ class CheckoutForm(KeyedForm):
             self.fields["slot"].queryset = slots  # type: ignore[attr-defined]
         else:
             del self.fields["slot"]
+
+    def cut_community(self, most_minor: int, cycle: OrderCycle) -> None:
+        """Write the most that is possible in the place of an amount above it, and say so beside the field."""
+        code = cycle.community_currency.code if cycle.community_currency else ""
+        figures = {"typed": self["community"].value(), "most": units(most_minor, code)}
+        words = _("You wrote %(typed)s, but at most %(most)s is possible here: that is what counts now.")
+        self.add_error("community", ValidationError(words, "above_possible", figures))
+        fields = {name: self.data.get(name) for name in self.data}
+        self.data = {**fields, "community": f"{from_minor(most_minor):.2f}"}
 
 
 class HouseholdForm(forms.ModelForm):

@@ -26,7 +26,7 @@ from market.ordering.views import own_orders, visible_cycle
 from market.ordering.visitor import adopt_basket
 from market.payments import stripe_gateway
 from market.payments.cards import card_part, start_order_payment
-from market.payments.checkout import check_out, means_of, proposed_community
+from market.payments.checkout import check_out, means_of
 from market.payments.forms import CancelForm, CheckoutForm, HouseholdForm, PaymentForm, PayoutForm
 from market.payments.models import CardPayment, Payment, Payout
 from market.payments.refunds import cancel_card_order, refundable
@@ -61,10 +61,14 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
         status = 200 if "recalculate" in request.POST and form.is_valid() else 400
     prefetch_related_objects([cycle], "fees")
     means = means_of(household, cycle)
-    if wanted is None:
-        wanted = proposed_community(household, cycle, means)
-        form.initial.update(community=from_minor(wanted), slot=chosen_slot(household, cycle))
-    cost = basket_cost(household, cycle, community_wanted=wanted)
+    cost = basket_cost(household, cycle, community_wanted=wanted or 0)
+    most = means.most_community(cost)
+    if wanted is None or wanted > most:
+        if wanted is None:
+            form.initial.update(community=from_minor(most), slot=chosen_slot(household, cycle))
+        else:
+            form.cut_community(most, cycle)
+        cost = basket_cost(household, cycle, community_wanted=most)
     if not cost.lines and not form.is_bound and not has_ordered(household, cycle):
         return redirect("market:ordering:basket", cycle.pk)  # which says what to do
     context = {"cycle": cycle, "form": form, "cost": cost, "means": means, "missing": means.missing_euros(cost)}

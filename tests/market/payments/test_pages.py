@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from ledger import api as ledger
 from market import bookkeeping
+from market.ordering.baskets import set_line
 from market.payments.models import Payment, Payout
 from market.payments.services import create_payout, record_payment
 from market.people.models import Household, Organisation
@@ -246,3 +250,28 @@ def test_the_balance_page_asks_as_often_for_thirty_lines_as_for_one(client: Clie
     with queries() as thirty:
         client.get(reverse(BALANCE))
     assert len(one) == len(thirty) <= 9
+
+
+def test_more_community_currency_than_possible_is_cut_and_said(client: Client, group: Organisation) -> None:
+    lise, eco = build.a_household("Lise", group=group), build.a_currency()
+    build.give_units(lise, eco, "9.00")
+    carrots = build.a_product(build.a_producer(), "Carrots", "10.00", community_share=50)
+    cycle = build.an_open_cycle(
+        group, [carrots], community_currency=eco, closes_at=timezone.now() + timedelta(days=1),
+        distribution_at=timezone.now() + timedelta(days=2),
+    )  # fmt: skip
+    offer = build.offer_of(cycle, carrots)
+    lises, checkout = login(client, "Lise"), reverse("market:payments:checkout", args=[cycle.pk])
+
+    def recalculate(quantity: int, community: str) -> str:
+        set_line(household=lise, offer=offer, quantity=Decimal(quantity), tolerance=Decimal(0), at=timezone.now())
+        answer = lises.post(checkout, {"key": str(uuid4()), "community": community, "recalculate": "1"})
+        assert answer.status_code == 200
+        return text(answer)
+
+    for quantity, possible in ((1, "5.00"), (2, "9.00")):  # what the producer takes; what the wallet has
+        page = recalculate(quantity, "9999")
+        assert f"You wrote 9999, but at most {possible} ECO is possible here" in page
+        assert f'value="{possible}"' in page
+        assert f"Set aside from your wallet</dt><dd>{possible} ECO" in page
+        assert "You wrote" not in recalculate(quantity, possible)

@@ -72,9 +72,8 @@ class CheckoutForm(KeyedForm):
 
     def __init__(self, *args: Any, cycle: OrderCycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        slots = cycle.slots.select_related("point")
-        if slots:
-            self.fields["slot"].queryset = slots  # type: ignore[attr-defined]
+        if cycle.slots.exists():
+            self.fields["slot"].queryset = cycle.slots.select_related("point")  # type: ignore[attr-defined]
         else:
             del self.fields["slot"]
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -11,7 +12,15 @@ from django.db.models import F
 
 from ledger.journal import EntryReceipt, Leg, NewEntry, check_amount, in_our_words, tried_again, write, write_one
 from ledger.models import Draw, Entry, Hold
-from ledger.refusals import AlreadyCaptured, HoldExpired, KeyReused, LedgerError, NotPositive, UnknownHold
+from ledger.refusals import (
+    AccountRefusal,
+    AlreadyCaptured,
+    HoldExpired,
+    KeyReused,
+    LedgerError,
+    NotPositive,
+    UnknownHold,
+)
 
 RELEASED = "hold released"
 REMEMBER = """
@@ -183,10 +192,18 @@ def draw(draws: Sequence[NewDraw]) -> list[EntryReceipt]:
 
 
 def expire_holds(*, at: datetime) -> int:
-    """Release every hold that has expired; give their number."""
+    """Release every hold that has expired; give their number.
+
+    A hold whose money cannot go back, because the account it came from has no room for it now or is closed, stays open
+    for the next time, and keeps none of the others.
+    """
     due = Hold.objects.filter(expires_at__lte=at, amount__gt=F("captured") + F("released"))
-    made = [release(pk, key=f"hold:{pk}:expired", happened_at=at) for pk in due.values_list("pk", flat=True)]
-    return len([receipt for receipt in made if receipt and not receipt.replayed])
+    released = 0
+    for pk in list(due.order_by("pk").values_list("pk", flat=True)):
+        with suppress(AccountRefusal):
+            receipt = release(pk, key=f"hold:{pk}:expired", happened_at=at)
+            released += receipt is not None and not receipt.replayed
+    return released
 
 
 def holds(hold_ids: Iterable[int]) -> dict[int, HoldState]:

@@ -159,6 +159,19 @@ def test_an_expired_hold_is_not_captured_but_released(books: None) -> None:
     assert ledger.balance("amina") == 5000
 
 
+def test_an_expired_hold_that_has_no_room_to_go_back_waits_and_keeps_no_other_from_going(books: None) -> None:
+    for source in ("amina", "bank"):
+        ledger.hold(
+            key=source, kind="order placed", source=source, holding="held", amount=100, happened_at=AT, expires_at=AT
+        )
+    ledger.set_limits("amina", floor=0, ceiling=4900)
+    assert ledger.expire_holds(at=AT) == 1
+    assert ledger.balances(["held", "amina"]) == {"held": 100, "amina": 4900}
+    ledger.set_limits("amina", floor=0, ceiling=None)
+    assert ledger.expire_holds(at=AT) == 1
+    assert ledger.balances(["held", "amina"]) == {"held": 0, "amina": 5000}
+
+
 def test_a_reversal_undoes_an_entry_once(books: None) -> None:
     book("lunch", Leg("amina", "lise", 1250))
     ledger.reverse("lunch", key="undo lunch", happened_at=AT)

@@ -32,7 +32,6 @@ class CommunityCurrency(models.Model):
         default=Decimal(0),
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    wallet_ceiling_minor = models.BigIntegerField(_("most a household may hold, in minor units"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("community currency")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Min, Q
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language, get_language_info
 from wagtail.models import Locale, Page
@@ -31,10 +31,11 @@ def reading_locale() -> int:
 
 def best_in(pages: Any, locale_id: int, same: str = "translation_key") -> Any:
     """Of pages that tell the `same`, the one in a language; where there is none, the one written first."""
-    kin = pages.model.objects.live().filter(**{same: OuterRef(same)})
-    spoken = kin.filter(locale=locale_id)
-    first = kin.filter(alias_of__isnull=True).order_by("pk").values("pk")[:1]
-    return pages.live().filter(Q(locale=locale_id) | (Q(pk=Subquery(first)) & ~Exists(spoken)))
+    # Both asked once for all pages: asked for each, they took PostgreSQL a tenth of a second for a hundred pages.
+    live = pages.model.objects.live().order_by()
+    spoken = live.filter(locale=locale_id).values(same)
+    first = live.filter(alias_of__isnull=True).values(same).annotate(first=Min("pk")).values("first")
+    return pages.live().filter(Q(locale=locale_id) | (Q(pk__in=first) & ~Q(**{f"{same}__in": spoken})))
 
 
 def language_of(page: Page) -> str:

@@ -1,22 +1,20 @@
 """Who gets how much when goods come in packs: pure functions over the demand log.
 
-All quantities are Decimals in items, the unit in which households order; a pack holds `pack_size` items. The log holds
-each member's NEW TOTALS after every edit. It is read as *rows*: an increase makes a row with its own time, a decrease
-eats the member's rows from the newest backwards, firm quantity and tolerance independently. The time of a row is its
-rank. The rule is told in prose in docs/packs.md.
+All quantities are Decimals in items, the unit in which households order; a pack holds `pack_size` items. How the log is
+read says `demand_log.py`; the rule is told in prose in docs/packs.md.
 """
 
 import hashlib
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from itertools import accumulate
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-ZERO = Decimal(0)
+from market.ordering.demand_log import ZERO, Demand, Row, check_not_negative, check_positive, read, without
+from market.ordering.demand_log import Change as Change  # who calls packs brings changes
+
 ONE = Decimal(1)
 
 FIRST_COME = "first_come"
@@ -26,15 +24,6 @@ LOT = "lot"
 NO_AUTOMATIC = "no_automatic"
 STRATEGIES = (FIRST_COME, EQUAL_SHARE, PROPORTIONAL, LOT, NO_AUTOMATIC)
 SURPLUS_TO = ("tolerance", "stock", "leftover")
-
-
-class Change(NamedTuple):
-    """A member's new totals for one product after one edit; `at` is anything that can be put in order."""
-
-    member: Hashable
-    at: Any
-    quantity: Decimal
-    tolerance: Decimal
 
 
 class Share(NamedTuple):
@@ -69,26 +58,6 @@ class Delivered:
     surplus: Mapping[str, Decimal]
 
 
-Row = tuple[Hashable, Decimal]  # a member and what is left of one of its rows; the place in a list of rows is the rank
-
-
-@dataclass(frozen=True)
-class _Demand:
-    """The rows of the log by rank, and every remaining member's totals (firm, tolerance)."""
-
-    firm: Sequence[Row]
-    tolerance: Sequence[Row]
-    totals: Mapping[Hashable, tuple[Decimal, Decimal]]
-
-    @property
-    def quantity(self) -> Decimal:
-        return sum((quantity for quantity, _ in self.totals.values()), ZERO)
-
-    @property
-    def tolerated(self) -> Decimal:
-        return sum((tolerance for _, tolerance in self.totals.values()), ZERO)
-
-
 def fill_packs(
     *,
     pack_size: Decimal,
@@ -104,11 +73,11 @@ def fill_packs(
     the minimum may be. `step` is the piece in which equal and proportional shares are dealt; the last may be smaller.
     `lot` needs its published `seed`. Raises ValueError for amounts or rules that make no sense.
     """
-    _check_positive("pack_size", pack_size)
-    _check_positive("step", step)
+    check_positive("pack_size", pack_size)
+    check_positive("step", step)
     if minimum_packs < 0:
         raise ValueError("minimum_packs cannot be negative")
-    demand = _read(changes)
+    demand = read(changes)
     quantity, tolerance = demand.quantity, demand.tolerated
     packs = full_packs(pack_size=pack_size, quantity=quantity, tolerance=tolerance, minimum_packs=minimum_packs)
     available = packs * pack_size
@@ -161,16 +130,16 @@ def share_delivery(
     it is more than came; the others share the rest as if the locked ones had not ordered. Under `no_automatic`
     everybody is promised the firm quantity as soon as anything comes, so shares may exceed what came.
     """
-    _check_not_negative("received", received)
-    _check_positive("step", step)
+    check_not_negative("received", received)
+    check_positive("step", step)
     if unknown := set(surplus_to) - set(SURPLUS_TO):
         raise ValueError(f"unknown places for surplus: {sorted(unknown)}")
     locked = locked or {}
     for items in locked.values():
-        _check_not_negative("a locked share", items)
-    demand = _read(changes)
+        check_not_negative("a locked share", items)
+    demand = read(changes)
     rest = max(ZERO, received - sum(locked.values(), ZERO))
-    open_demand = _without(demand, locked)
+    open_demand = without(demand, locked)
     wanted = open_demand.quantity
     most = wanted + open_demand.tolerated if "tolerance" in surplus_to else wanted
     shared = min(rest, most)
@@ -205,10 +174,10 @@ def may_change(
     brings the open pack nearer to full and lowers neither packs nor tolerance, or if it turns tolerance into as much
     firm quantity. At any other time everything may change. Raises ValueError for amounts that make no sense.
     """
-    _check_positive("pack_size", pack_size)
+    check_positive("pack_size", pack_size)
     for quantity, tolerance in (before, after):
-        _check_not_negative("quantity", quantity)
-        _check_not_negative("tolerance", tolerance)
+        check_not_negative("quantity", quantity)
+        check_not_negative("tolerance", tolerance)
     if not completing:
         return True
     (quantity0, tolerance0), (quantity1, tolerance1) = before, after
@@ -223,70 +192,8 @@ def may_change(
     return missing1 < missing0 and packs1 >= packs0 and tolerance1 >= tolerance0
 
 
-# --- The log ---------------------------------------------------------------------------------------------------------
-
-
-def _read(changes: Iterable[Change]) -> _Demand:
-    """Replay the log in order of time; equal times in the order given.
-
-    One member after the other, so that what is known of a member stays at hand: a change's place in the log is its
-    rank, and every row is made and eaten at most once.
-    """
-    log = sorted(changes, key=attrgetter("at"))
-    ranks: dict[Hashable, list[int]] = defaultdict(list)
-    for rank, change in enumerate(log):
-        _check_not_negative("quantity", change.quantity)
-        _check_not_negative("tolerance", change.tolerance)
-        ranks[change.member].append(rank)
-    firm, tolerance = [ZERO] * len(log), [ZERO] * len(log)
-    totals: dict[Hashable, tuple[Decimal, Decimal]] = {}
-    for member, own in ranks.items():
-        last = log[own[-1]]
-        if len(own) == 1:  # as most do: nothing was eaten
-            firm[own[0]], tolerance[own[0]] = last.quantity, last.tolerance
-        else:
-            _replay(firm, own, [log[rank].quantity for rank in own])
-            _replay(tolerance, own, [log[rank].tolerance for rank in own])
-        if last.quantity or last.tolerance:
-            totals[member] = (last.quantity, last.tolerance)
-    members = [change.member for change in log]
-    return _Demand(_rows(members, firm), _rows(members, tolerance), totals)
-
-
-def _replay(rows: list[Decimal], ranks: Sequence[int], totals: Sequence[Decimal]) -> None:
-    """Write what is left of one member's rows into `rows` at their ranks."""
-    left: list[int] = []  # ranks of the rows not eaten, newest last
-    before = ZERO
-    for rank, total in zip(ranks, totals, strict=True):
-        difference = total - before
-        before = total
-        if difference > 0:
-            rows[rank] = difference
-            left.append(rank)
-        while difference < 0:
-            difference += rows[left[-1]]
-            rows[left[-1]] = max(ZERO, difference)
-            if difference <= 0:
-                left.pop()
-
-
-def _rows(members: Sequence[Hashable], items: Sequence[Decimal]) -> list[Row]:
-    return [row for row in zip(members, items, strict=True) if row[1]]
-
-
-def _without(demand: _Demand, members: Mapping[Hashable, Decimal]) -> _Demand:
-    return _Demand(
-        [row for row in demand.firm if row[0] not in members],
-        [row for row in demand.tolerance if row[0] not in members],
-        {member: totals for member, totals in demand.totals.items() if member not in members},
-    )
-
-
-# --- Sharing ---------------------------------------------------------------------------------------------------------
-
-
 def _share(
-    demand: _Demand,
+    demand: Demand,
     available: Decimal,
     strategy: str,
     seed: str | int | None,
@@ -390,24 +297,3 @@ def _totals(rows: Sequence[Row]) -> dict[Hashable, Decimal]:
     for member, items in rows:
         totals[member] = totals.get(member, ZERO) + items
     return totals
-
-
-# --- Refusals --------------------------------------------------------------------------------------------------------
-
-
-def _check_decimal(name: str, value: Decimal) -> None:
-    if not isinstance(value, Decimal):
-        raise TypeError(f"{name} must be a Decimal, not {type(value).__name__}")
-
-
-def _check_not_negative(name: str, value: Decimal) -> None:
-    if isinstance(value, Decimal) and value.is_finite() and value >= 0:
-        return
-    _check_decimal(name, value)
-    raise ValueError(f"{name} must be zero or more, not {value}")
-
-
-def _check_positive(name: str, value: Decimal) -> None:
-    _check_decimal(name, value)
-    if not value.is_finite() or value <= 0:
-        raise ValueError(f"{name} must be more than zero, not {value}")

@@ -11,18 +11,19 @@ import json
 import secrets
 import sqlite3
 import time
-import typing
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 import stripe
 from django.conf import settings
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionCreateParams, SessionExpireParams
+
+from market.payments.stripe_contract import contract_errors, nested
 
 FILE = "stripe-stand-in.sqlite3"
 TABLES = """
@@ -40,6 +41,12 @@ class Refusal(Exception):
         super().__init__(message)
         self.status = status
         self.body = {"error": {"type": kind, "message": message}}
+
+
+def check(params_type: Any, params: dict[str, Any]) -> None:
+    """Refuse what Stripe's own types do not have."""
+    if wrong := contract_errors(params_type, params):
+        raise Refusal("; ".join(wrong))
 
 
 class FakeStripe(stripe.HTTPClient):
@@ -391,63 +398,3 @@ class Desk:
         total = sum(json.loads(row["body"])["net"] for row in rows)
         zero = {"amount": 0, "currency": "eur", "source_types": {"card": 0}}
         return {"object": "balance", "livemode": False, "available": [{**zero, "amount": total}], "pending": [zero]}
-
-
-# --- Reading a request and holding it against the library's types ----------------------------------------------------
-
-
-def nested(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """Read form fields like line_items[0][quantity] into dicts in dicts."""
-    result: dict[str, Any] = {}
-    for name, value in pairs:
-        first, *rest = name.replace("]", "").split("[")
-        place = result
-        path = [first, *rest]
-        for step in path[:-1]:
-            place = place.setdefault(step, {})
-        place[path[-1] or str(len(place))] = value
-    return result
-
-
-def check(params_type: Any, params: dict[str, Any]) -> None:
-    """Refuse what Stripe's own types do not have."""
-    if wrong := contract_errors(params_type, params):
-        raise Refusal("; ".join(wrong))
-
-
-def contract_errors(wanted: Any, value: Any, path: str = "") -> list[str]:
-    """Compare a decoded form with a parameter type of the library; give what does not fit."""
-    origin = get_origin(wanted)
-    if origin in (typing.Required, typing.NotRequired):
-        return contract_errors(get_args(wanted)[0], value, path)
-    if hasattr(wanted, "__required_keys__"):
-        return _object_errors(wanted, value, path)
-    if origin is Union or type(wanted).__name__ == "UnionType":
-        return min((contract_errors(part, value, path) for part in get_args(wanted)), key=len)
-    if origin is Literal:
-        return [] if value in get_args(wanted) else [f"{path}: {value} is not among its values"]
-    if origin is list:
-        items = [value[key] for key in sorted(value, key=int)] if isinstance(value, dict) else [value]
-        inner = get_args(wanted)[0]
-        return [
-            error for number, item in enumerate(items) for error in contract_errors(inner, item, f"{path}{number}.")
-        ]
-    if wanted is int:
-        return [] if str(value).lstrip("-").isdigit() else [f"{path}: a whole number is wanted"]
-    if wanted is str:
-        return [] if isinstance(value, str) else [f"{path}: a text is wanted"]
-    return []
-
-
-def _object_errors(wanted: Any, value: Any, path: str) -> list[str]:
-    if not isinstance(value, dict):
-        return [f"{path}: an object is wanted"]
-    names = {"StripeContext": str, "Mapping": Mapping}
-    hints = typing.get_type_hints(wanted, localns=names)
-    errors = [f"Missing required param: {path}{key}" for key in wanted.__required_keys__ if key not in value]
-    for key, inner in value.items():
-        if key in hints:
-            errors += contract_errors(hints[key], inner, f"{path}{key}.")
-        else:
-            errors.append(f"Received unknown parameter: {path}{key}")
-    return errors

@@ -192,7 +192,7 @@ def test_no_address_is_missing_from_the_table() -> None:
 
 # Addresses outside the market's own, each with its test of who may do what.
 OTHERS = {
-    "stripe_webhook": "tests/market/payments/test_cards.py",
+    "stripe_webhook": "tests/market/payments/cards/test_words.py",
     "stripe_stand_in": "here",
     "my_page": "tests/cms/test_pages.py",
     "robots": "tests/cms/test_machines.py",

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: SQL by hand and the ORM alike; and what the check finds."""
+"""What the database itself refuses, whoever asks: SQL by hand and the ORM alike."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -9,39 +9,12 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from ledger import api as ledger
-from ledger import laws, sealing
+from ledger import laws
 from ledger.api import Leg, NewEntry
 from ledger.models import Account, Entry, Hold, Posting, Seal
+from tests.ledger.booking import AT, laws_aside, refused
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def books() -> None:
-    ledger.create_currency("EUR", name="Euro", decimals=2)
-    ledger.create_currency("ECO", name="Eco", decimals=2)
-    for code, currency in (("bank", "EUR"), ("amina", "EUR"), ("held", "EUR"), ("teo", "ECO")):
-        ledger.open_account(code, currency=currency, kind="liability")
-    ledger.post(NewEntry(key="first", kind="test", happened_at=AT, legs=[Leg("bank", "amina", 5000)]))
-    ledger.open_account("shut", currency="EUR", kind="liability")
-    ledger.close_account("shut")
-    ledger.close_period(AT)
-    hold = ledger.hold(key="hold", kind="test", source="amina", holding="held", amount=100, happened_at=AT).id
-    ledger.capture(hold, key="draw", kind="test", legs=[("bank", 1)], happened_at=AT)
-    if not ledger.seal():
-        # PostgreSQL seals no entry of a transaction that still runs, as this test's does: seal the first by hand.
-        entry = Entry.objects.get(key="first")
-        codes = dict(Account.objects.values_list("pk", "code"))
-        Seal.objects.create(
-            entry=entry, digest=sealing.digest_of(sealing.START, entry, list(entry.postings.all()), codes)
-        )
-
-
-@contextmanager
-def refused() -> Iterator[None]:
-    with pytest.raises(DatabaseError), transaction.atomic():
-        yield
 
 
 ACCOUNT = "INSERT INTO ledger_account (code, currency_id, kind, balance, debits, credits, number)"
@@ -116,7 +89,7 @@ def posting(**other: object) -> str:
         posting(leg=2) + " ON CONFLICT DO NOTHING",
     ],
 )
-def test_hostile_sql_is_refused(books: None, statement: str) -> None:
+def test_hostile_sql_is_refused(sealed_books: None, statement: str) -> None:
     before = (ledger.trial_balance(), Posting.objects.count())
     with refused(), connection.cursor() as cursor:
         cursor.execute(statement)
@@ -125,14 +98,14 @@ def test_hostile_sql_is_refused(books: None, statement: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["entry", "posting", "account", "hold", "draw", "seal", "closing", "currency"])
-def test_no_table_is_truncated(books: None, table: str) -> None:
+def test_no_table_is_truncated(sealed_books: None, table: str) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")
     with refused(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE ledger_{table} CASCADE")
 
 
-def test_replacing_and_upserting_rows_is_refused(books: None) -> None:
+def test_replacing_and_upserting_rows_is_refused(sealed_books: None) -> None:
     row = Posting.objects.order_by("pk").first()
     columns = ("id, entry_id, leg, currency_id, amount_minor, debit_id, credit_id, debit_number, credit_number,"
                " debit_balance, credit_balance")  # fmt: skip
@@ -150,7 +123,7 @@ def test_replacing_and_upserting_rows_is_refused(books: None) -> None:
 
 
 @pytest.fixture
-def unfinished(books: None) -> Entry:
+def unfinished(sealed_books: None) -> Entry:
     """An entry written by hand, still without its posting, and accounts that can give or take nothing."""
     ledger.open_account("poor", currency="EUR", kind="liability", floor=0)
     ledger.open_account("full", currency="EUR", kind="liability", ceiling=0)
@@ -199,7 +172,7 @@ def test_no_posting_is_added_to_an_entry_written_before(unfinished: Entry) -> No
         cursor.execute(posting(entry=unfinished.pk))
 
 
-def test_a_reversal_by_hand_takes_back_no_more_than_was_booked(books: None) -> None:
+def test_a_reversal_by_hand_takes_back_no_more_than_was_booked(sealed_books: None) -> None:
     first = Entry.objects.get(key="first")
     undo = Entry.objects.create(key="undo", fingerprint="x", kind="x", happened_at=AT, legs=1, reverses=first)
     with refused(), connection.cursor() as cursor:
@@ -214,7 +187,7 @@ def test_a_reversal_by_hand_takes_back_no_more_than_was_booked(books: None) -> N
             cursor.execute(posting(entry=more.pk))
 
 
-def test_the_clock_of_an_entry_is_the_databases(books: None) -> None:
+def test_the_clock_of_an_entry_is_the_databases(sealed_books: None) -> None:
     for another_time in (datetime(2020, 1, 1, tzinfo=UTC), timezone.now() + timedelta(days=1)):
         with refused(), connection.cursor() as cursor:
             row = Entry(key="old", fingerprint="x", kind="x", happened_at=AT, legs=1, recorded_at=another_time)
@@ -244,7 +217,7 @@ def as_the_application() -> Iterator[None]:
         cursor.execute("RESET ROLE")
 
 
-def test_the_applications_role_books_but_changes_no_balance(books: None) -> None:
+def test_the_applications_role_books_but_changes_no_balance(sealed_books: None) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no roles")
     with as_the_application():
@@ -284,7 +257,7 @@ def test_a_temporary_table_does_not_stand_in_for_the_accounts(unfinished: Entry)
     assert holds_but_for(unfinished)
 
 
-def test_the_orm_is_refused_just_the_same(books: None) -> None:
+def test_the_orm_is_refused_just_the_same(sealed_books: None) -> None:
     account, entry = Account.objects.get(code="amina"), Entry.objects.first()
     posted, hold = Posting.objects.first(), Hold.objects.first()
     account.balance += 1
@@ -302,126 +275,4 @@ def test_the_orm_is_refused_just_the_same(books: None) -> None:
     for rows in (Seal.objects.all(), Posting.objects.all()):
         with refused():
             rows._raw_delete("default")
-    assert ledger.check() == []
-
-
-@contextmanager
-def laws_aside() -> Iterator[None]:
-    """Do what only somebody with the database's highest rights can do."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")
-            yield
-            cursor.execute("SET session_replication_role = DEFAULT")
-    else:
-        laws.drop()
-        yield
-        laws.install()
-
-
-def test_the_check_names_the_entry_that_was_tampered_with(books: None) -> None:
-    ledger.post(NewEntry(key="second", kind="test", happened_at=AT, legs=[Leg("bank", "amina", 10)]))
-    entry = Entry.objects.get(key="first")
-    with laws_aside():
-        Posting.objects.filter(entry=entry).update(amount_minor=4999)
-    problems = ledger.check()
-    assert entry.pk in {problem.entry_id for problem in problems}
-    assert {"running_balance", "stored_balance"} <= {problem.code for problem in problems}
-
-
-def test_a_sealed_memo_cannot_be_rewritten_unseen(books: None) -> None:
-    entry = Entry.objects.get(key="first")
-    with laws_aside():
-        Entry.objects.filter(pk=entry.pk).update(memo="somebody else paid")
-    assert [(problem.code, problem.entry_id) for problem in ledger.check()] == [("seal", entry.pk)]
-
-
-def test_a_missing_law_is_found(books: None) -> None:
-    with connection.cursor() as cursor:
-        where = " ON ledger_posting" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"DROP TRIGGER ledger_posting_moves{where}")
-    assert [problem.message for problem in ledger.check()] == ["ledger_posting_moves is not there as it was written"]
-
-
-def test_a_law_emptied_of_its_content_is_found(books: None) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION ledger_immutable() RETURNS trigger LANGUAGE plpgsql"
-                " AS $$ BEGIN RETURN NEW; END $$"
-            )
-        else:
-            cursor.execute("DROP TRIGGER ledger_posting_lawful")
-            cursor.execute("CREATE TRIGGER ledger_posting_lawful BEFORE INSERT ON ledger_posting BEGIN SELECT 1; END")
-    assert {problem.code for problem in ledger.check()} == {"law_missing"}
-
-
-def test_a_missing_constraint_is_found(books: None) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite drops no constraint of a table that stays")
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_not_spent_twice")
-        cursor.execute("ALTER TABLE ledger_posting DROP CONSTRAINT ledger_posting_leg")
-        # Not deferrable: `ON CONFLICT DO NOTHING` would be let through.
-        cursor.execute("ALTER TABLE ledger_posting ADD CONSTRAINT ledger_posting_leg UNIQUE (entry_id, leg)")
-    assert {problem.message for problem in ledger.check()} == {
-        "the constraint ledger_hold_not_spent_twice is not there",
-        "the constraint ledger_posting_leg is not there",
-    }
-
-
-def test_a_hold_whose_figures_were_tampered_with_is_named(books: None) -> None:
-    with laws_aside():
-        Hold.objects.update(captured=2)
-    made = Entry.objects.get(key="hold")
-    assert ("hold_drawn", made.pk) in {(problem.code, problem.entry_id) for problem in ledger.check()}
-
-
-def test_a_seal_does_not_mistake_one_text_for_another(books: None) -> None:
-    first = Entry(key="k", kind="t", happened_at=AT, recorded_at=AT, memo="a\tb", actor="")
-    second = Entry(key="k", kind="t", happened_at=AT, recorded_at=AT, memo="a", actor="b\t")
-    assert sealing.digest_of(sealing.START, first, [], {}) != sealing.digest_of(sealing.START, second, [], {})
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_filled_table_is_altered_between_dropping_and_installing_the_laws(books: None) -> None:
-    # Not null and with a default, which makes Django build SQLite's table anew.
-    field = models.CharField(max_length=5, default="red")
-    field.set_attributes_from_name("colour")
-    laws.drop()
-    with connection.schema_editor() as editor:
-        editor.add_field(Posting, field)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT colour FROM ledger_posting")
-            assert cursor.fetchall() == [("red",)]
-    finally:
-        with connection.schema_editor() as editor:
-            editor.remove_field(Posting, field)
-        laws.install()
-    assert ledger.check() == []
-    ledger.post(NewEntry(key="after", kind="test", happened_at=AT, legs=[Leg("bank", "amina", 1)]))
-    assert ledger.balance("amina") == 4901
-    with refused():
-        Posting.objects.update(amount_minor=1)
-
-
-def test_dropping_takes_away_laws_of_an_earlier_version_too(books: None) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "CREATE TRIGGER ledger_of_old BEFORE DELETE ON ledger_entry"
-                " FOR EACH ROW EXECUTE FUNCTION ledger_immutable()"
-            )
-        else:
-            cursor.execute("CREATE TRIGGER ledger_of_old BEFORE DELETE ON ledger_entry BEGIN SELECT 1; END")
-        laws.drop()
-        laws.install()
-        query = {
-            "postgresql": "SELECT COUNT(*) FROM pg_trigger WHERE tgname = 'ledger_of_old'",
-            "sqlite": "SELECT COUNT(*) FROM sqlite_master WHERE name = 'ledger_of_old'",
-        }[connection.vendor]
-        cursor.execute(query)
-        assert cursor.fetchone() == (0,)
     assert ledger.check() == []

@@ -18,7 +18,7 @@ from market.ordering.models import Order
 from market.payments.cards import follow, start_order_payment
 from market.payments.models import CardPayment, Payment, StripeCommand, StripeEvent
 from market.payments.stripe_fake import FakeStripe, signed
-from tests.market.payments.test_cards import Shop
+from tests.market.payments.cards.shop import Shop
 from tests.races.test_cycles import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -252,13 +252,13 @@ def set_aside(
                 actor=acting(actor),
             ).id
         except (ledger.FloorReached, ledger.UnknownAccount) as refusal:
-            raise not_enough(source, currency, amount) from refusal
+            raise not_enough(source, currency, amount, credit=household.credit_limit_minor) from refusal
     return holds
 
 
-def not_enough(source: str, currency: str, amount: int) -> ValidationError:
-    """Say how much is missing, in which money."""
-    missing = amount - ledger.balances([source]).get(source, 0)
+def not_enough(source: str, currency: str, amount: int, *, credit: int) -> ValidationError:
+    """Say how much is missing, in which money; a balance in euros may fall to minus the household's credit."""
+    missing = amount - ledger.balances([source]).get(source, 0) - (credit if currency == bookkeeping.EUR else 0)
     figures = {"missing": f"{Decimal(missing) / 100:.2f}", "currency": currency}
     if currency == bookkeeping.EUR:
         return ValidationError(

@@ -19,15 +19,16 @@ from market.people.models import Household, User
 
 @dataclass(frozen=True)
 class Means:
-    """What a household can pay with, in minor units. What its present order holds already counts as free; what it
-    owes from earlier orders has to be paid first."""
+    """What a household can pay with, in minor units. What its present order holds already counts as free, its balance
+    may fall to minus its `credit`, and what it owes from earlier orders has to be paid first."""
 
     euros: int
     units: int
     owed: int = 0
+    credit: int = 0
 
     def missing_euros(self, cost: OrderCost) -> int:
-        return max(0, cost.most_euros - self.euros)
+        return max(0, cost.most_euros - self.euros - self.credit)
 
     def most_community(self, cost: OrderCost) -> int:
         """The most that can be paid in community currency: what the producers take and the wallet has."""
@@ -49,6 +50,7 @@ def means_of(household: Household, cycle: OrderCycle) -> Means:
         euros=balances.get(euros, 0) + free[0],
         units=balances.get(units, 0) + free[1],
         owed=max(0, -balances.get(due, 0)),
+        credit=household.credit_limit_minor,
     )
 
 

@@ -19,6 +19,7 @@ from market.payments import stripe_gateway
 from market.payments.checkout import check_out
 from market.payments.models import Payment
 from market.payments.stripe_fake import FakeStripe
+from market.people.services import set_credit_limit
 from tests import builders as build
 from tests.market.payments.cards.shop import Shop, books, tell_all
 
@@ -33,6 +34,27 @@ def test_the_card_brings_exactly_what_balance_and_community_currency_do_not(shop
     session = fake.get(payment.session_id or "")
     assert (session["amount_total"], session["currency"], session["status"]) == (460, "eur", "open")
     assert not Order.objects.exists()
+
+
+def test_the_card_brings_nothing_that_the_households_credit_covers(shop: Shop, fake: FakeStripe) -> None:
+    set_credit_limit(household=shop.noor, limit_minor=1000)
+    shop.noor.refresh_from_db()
+    shop.wants(3)
+    assert shop.starts().amount_minor == 440
+    shop.wants(2)
+    with pytest.raises(ValidationError, match="Nothing is missing"):
+        shop.starts()
+    page = Client()
+    page.force_login(shop.actor)
+    address = reverse("market:payments:checkout", args=[shop.cycle.pk])
+    shown = page.get(address).content.decode()
+    assert "Missing" not in shown
+    assert "Your credit" in shown
+    assert page.post(address, {"key": str(uuid4()), "community": "0"}).status_code == 302
+    assert ledger.balance(bookkeeping.household(shop.noor.pk)) == -960
+    shop.wants(3)
+    refused = page.post(address, {"key": str(uuid4()), "community": "0"})
+    assert "is 4.40 euros short" in refused.content.decode()
 
 
 def test_a_paid_page_becomes_balance_and_then_the_order(shop: Shop, fake: FakeStripe) -> None:

@@ -57,7 +57,7 @@ def pages_saying(words: str, locale: int, told: set[Any]) -> list[Page]:
     """Pages in which the words stand, in whichever language; each once, in the reader's if it is written in it."""
     said = Page.objects.live().public().filter(depth__gt=1).search(words)[: 4 * MOST] if words else []
     keys = list(dict.fromkeys(page.translation_key for page in said if page.translation_key not in told))[:MOST]
-    best = best_in(Page.objects.filter(translation_key__in=keys), locale).select_related("locale").specific()
+    best = best_in(Page.objects.public().filter(translation_key__in=keys), locale).select_related("locale").specific()
     return sorted(best, key=lambda page: keys.index(page.translation_key))
 
 

@@ -71,12 +71,12 @@ def bills(cycle: OrderCycle) -> list[Bill]:
         total = to_minor(offers[offer_id].price.amount * sum(weights.values()))
         amounts.update(split_exactly(total, weights) if total else dict.fromkeys(weights, 0))
     transport = _transport(cycle, lines, amounts)
-    terms = {offer.pk: Wish.of(offer, ZERO) for offer in offers.values()}
+    terms = {offer.pk: Wish.of(offer, ZERO)[1:] for offer in offers.values()}
     result = []
     for order in orders:
         own = lines.get(order.pk, [])
         cost = received_cost(
-            {line.pk: terms[line.offer.pk]._replace(quantity=line.items) for line in own},
+            {line.pk: Wish(line.items, *terms[line.offer.pk]) for line in own},
             fees.of(order.pk),
             agreed=at_most(units.get(order.pk, 0), {line.pk: line.agreed for line in own}),
             amounts={line.pk: amounts[line.pk] for line in own},

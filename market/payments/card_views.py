@@ -38,7 +38,7 @@ def card(request: SignedInRequest, key: UUID) -> HttpResponse:
         return redirect("market:ordering:order", payment.order.reference)
     if payment.state == state.OPEN and payment.address and not arriving and not back:
         return redirect(payment.address)
-    if arriving and payment.state in (state.OPEN, state.PENDING) and cache.add(f"follow:{payment.pk}", 1, timeout=5):
+    if arriving and payment.state in (state.OPEN, state.PENDING) and cache.add(f"follow:{payment.key}", 1, timeout=5):
         tasks.follow_payment.enqueue(payment.pk)
     waiting = payment.state == state.STARTED or (arriving and payment.state == state.OPEN)
     waiting = waiting or payment.waits_for_its_order

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -38,12 +37,6 @@ def _pictures_the_server_can_find(tmp_path_factory: pytest.TempPathFactory) -> I
     """The live server looks for pictures where it found them first."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Wagtail remembers the sizes of pictures by number, and every test numbers its pictures anew."""
-    cache.clear()
 
 
 @pytest.fixture(scope="session")

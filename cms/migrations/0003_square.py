@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cms', '0002_pages'),
-        ('market', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
     ]
 

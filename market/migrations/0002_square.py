@@ -1,4 +1,3 @@
-
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -17,11 +16,13 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    replaces = [('market', '0001_initial')]
+
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
         ('ledger', '0004_balances_by_list'),
+        ('market', '0001_people'),
     ]
 
     operations = [
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'offer',
                 'verbose_name_plural': 'offers',
                 'ordering': ['producer__name', 'category', 'name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pack_size__gt', 0)), name='offer_pack_holds_something'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='offer_price_is_not_negative'), models.CheckConstraint(condition=models.Q(('step__gt', 0)), name='offer_step_is_positive'), models.CheckConstraint(condition=models.Q(('available__isnull', True), ('available__gt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('wanted'), '+', models.F('tolerated')), '-', models.Value(Decimal('0.0005')))), _connector='OR'), name='offer_is_not_oversold'), models.CheckConstraint(condition=models.Q(('tolerated__gte', 0), ('wanted__gte', 0)), name='offer_demand_is_not_negative'), models.CheckConstraint(condition=models.Q(('community_share__gte', 0), ('community_share__lte', 100)), name='offer_community_share_is_a_percentage')],
             },
         ),
         migrations.CreateModel(
@@ -99,28 +101,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='User',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('ca', 'Català'), ('es', 'Español'), ('fr', 'Français'), ('en', 'English')], default='en', max_length=5, verbose_name='language')),
-                ('news_by_mail', models.BooleanField(default=True, help_text='Mails about your own orders and payments come in any case.', verbose_name='tell me when a cycle opens and before it closes')),
-                ('is_staff', models.BooleanField(default=False, help_text="May enter the operator's pages.", verbose_name='operator')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
-            options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-            },
-        ),
-        migrations.CreateModel(
             name='CommunityCurrency',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -134,6 +114,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'community currency',
                 'verbose_name_plural': 'community currencies',
+                'constraints': [models.CheckConstraint(condition=models.Q(('redemption_fee_percent__gte', 0), ('redemption_fee_percent__lte', 100)), name='redemption_fee_is_a_percentage')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +143,9 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('offer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='delivery_line', to='market.offer')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('received__gte', 0)), name='received_is_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='Household',
@@ -198,6 +182,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'fee',
                 'verbose_name_plural': 'fees',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_goods__gte', 0)), name='fee_steps_from_zero_or_more'), models.CheckConstraint(condition=models.Q(models.Q(('calculator__in', ['percent_line', 'percent_item', 'percent_order']), _negated=True), models.Q(('amount__gte', -100), ('amount__lte', 100)), _connector='OR'), name='fee_is_a_percentage')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +197,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['offer', 'at', 'id'], name='market_dema_offer_i_8a2e4b_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('tolerance__gte', 0)), name='demand_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +214,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'basket line',
                 'verbose_name_plural': 'basket lines',
+                'constraints': [models.UniqueConstraint(fields=('household', 'offer'), name='one_basket_line_per_offer'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('tolerance__gte', 0)), name='basket_line_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -272,6 +260,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order cycle',
                 'verbose_name_plural': 'order cycles',
                 'ordering': ['-closes_at', '-pk'],
+                'indexes': [models.Index(fields=['state', 'closes_at'], name='market_orde_state_de1ecf_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at')), ('closes_at__lte', models.F('distribution_at'))), name='cycle_opens_closes_then_hands_out'), models.CheckConstraint(condition=models.Q(('completes_at__isnull', True), models.Q(('completes_at__gt', models.F('closes_at')), ('completes_at__lte', models.F('distribution_at'))), _connector='OR'), name='cycle_completes_packs_after_closing'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'completing', 'closed', 'ordered', 'received', 'settled', 'cancelled'])), name='cycle_state_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +279,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'order',
                 'verbose_name_plural': 'orders',
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'household'), name='one_order_per_household_and_cycle')],
             },
         ),
         migrations.AddField(
@@ -333,6 +324,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'order line',
                 'verbose_name_plural': 'order lines',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('order', 'offer'), name='one_order_line_per_offer'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('tolerance__gte', 0)), name='order_line_is_not_negative'), models.CheckConstraint(condition=models.Q(('community_minor__gte', 0), ('community_minor__lte', models.F('most_minor'))), name='order_line_community_part_fits')],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +339,9 @@ class Migration(migrations.Migration):
                 ('delivery_line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='market.deliveryline')),
                 ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='delivered', to='market.orderline')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='delivered_is_not_negative'), models.CheckConstraint(condition=models.Q(('weight__isnull', True), ('weight__gte', 0), _connector='OR'), name='weight_is_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='Claim',
@@ -368,6 +363,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'claim',
                 'verbose_name_plural': 'claims',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='claim_names_something')],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +431,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'membership',
                 'verbose_name_plural': 'memberships',
+                'constraints': [models.UniqueConstraint(fields=('user', 'organisation', 'role'), name='one_membership_per_role'), models.CheckConstraint(condition=models.Q(('role__in', ['coordinator', 'treasurer', 'editor', 'receiver', 'member'])), name='membership_role_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -454,6 +451,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
                 'ordering': ['-created_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('group__isnull', True), ('household__isnull', True), _connector='XOR'), name='invitation_leads_to_one_place')],
             },
         ),
         migrations.AddField(
@@ -487,6 +485,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'enrolment',
                 'verbose_name_plural': 'enrolments',
+                'constraints': [models.UniqueConstraint(fields=('household', 'group'), name='one_enrolment_per_group'), models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'joined', 'paused'])), name='enrolment_status_is_known'), models.CheckConstraint(condition=models.Q(('deposit_minor__gte', 0)), name='enrolment_deposit_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -506,6 +505,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payment',
                 'verbose_name_plural': 'payments',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payment_is_positive'), models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('method__in', ['transfer', 'card'])), fields=('method', 'reference'), name='a_bank_reference_is_booked_once')],
             },
         ),
         migrations.CreateModel(
@@ -535,6 +535,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'card payment',
                 'verbose_name_plural': 'card payments',
                 'ordering': ['-started_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='card_payment_is_positive'), models.CheckConstraint(condition=models.Q(models.Q(('payment__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('payment__isnull', True)), _connector='OR'), name='card_payment_is_paid_when_booked'), models.CheckConstraint(condition=models.Q(models.Q(('currency__isnull', True), ('cycle__isnull', False), ('purpose', 'order')), models.Q(('currency__isnull', True), ('cycle__isnull', True), ('purpose', 'balance')), models.Q(('currency__isnull', False), ('cycle__isnull', True), ('purpose', 'units')), _connector='OR'), name='card_payment_knows_what_it_is_for')],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +555,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'payout',
                 'verbose_name_plural': 'payouts',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payout_is_positive')],
             },
         ),
         migrations.CreateModel(
@@ -596,6 +598,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pick-up slot',
                 'verbose_name_plural': 'pick-up slots',
                 'ordering': ['starts_at', 'point__name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'point', 'starts_at'), name='one_slot_per_point_and_time'), models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='slot_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('taken__lte', models.F('capacity')), _connector='OR'), name='slot_is_not_overbooked')],
             },
         ),
         migrations.AddField(
@@ -649,6 +652,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['organiser', 'day'], name='market_prin_organis_8aac12_idx')],
             },
         ),
         migrations.CreateModel(
@@ -687,6 +691,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'product',
                 'verbose_name_plural': 'products',
                 'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('producer', 'sku'), name='one_product_per_producer_and_number'), models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_is_not_negative'), models.CheckConstraint(condition=models.Q(('pack_size__gt', 0)), name='product_pack_holds_something'), models.CheckConstraint(condition=models.Q(('community_share__gte', 0), ('community_share__lte', 100)), name='product_community_share_is_a_percentage'), models.CheckConstraint(condition=models.Q(('weighed', False), ('unit__in', ['GRM', 'KGM']), _connector='OR'), name='weighed_product_is_sold_by_weight')],
             },
         ),
         migrations.AddField(
@@ -712,6 +717,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'refund',
                 'verbose_name_plural': 'refunds',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_is_positive')],
             },
         ),
         migrations.CreateModel(
@@ -759,6 +765,9 @@ class Migration(migrations.Migration):
                 ('given_back_at', models.DateTimeField(blank=True, null=True, verbose_name='given back')),
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settled', to='market.order')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('euro_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods_minor'), '+', models.F('fees_minor')), '+', models.F('transport_minor')), '-', models.F('community_minor')))), name='settled_order_adds_up')],
+            },
         ),
         migrations.CreateModel(
             name='SettledLine',
@@ -782,6 +791,9 @@ class Migration(migrations.Migration):
                 ('payee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='market.organisation')),
                 ('settled_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='market.settledorder')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('settled_order', 'fee'), name='one_settled_row_per_fee')],
+            },
         ),
         migrations.CreateModel(
             name='Settlement',
@@ -807,6 +819,9 @@ class Migration(migrations.Migration):
                 ('producer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='market.organisation')),
                 ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='producers', to='market.settlement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('settlement', 'producer'), name='one_settled_row_per_producer')],
+            },
         ),
         migrations.AddField(
             model_name='settledorder',
@@ -822,6 +837,9 @@ class Migration(migrations.Migration):
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slot_choices', to='market.household')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='market.pickupslot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('household', 'cycle'), name='one_slot_choice_per_household_and_cycle')],
+            },
         ),
         migrations.CreateModel(
             name='StockMovement',
@@ -858,6 +876,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'command to Stripe',
                 'verbose_name_plural': 'commands to Stripe',
                 'ordering': ['-created_at', '-pk'],
+                'indexes': [models.Index(fields=['state', 'due_at'], name='market_stri_state_147b56_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('refund__isnull', True)), fields=('kind', 'payment'), name='stripe_is_asked_once'), models.UniqueConstraint(fields=('refund',), name='stripe_is_asked_once_for_a_refund')],
             },
         ),
         migrations.CreateModel(
@@ -881,6 +901,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'supplier order',
                 'verbose_name_plural': 'supplier orders',
                 'ordering': ['producer__name'],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'producer'), name='one_supplier_order_per_producer_and_cycle')],
             },
         ),
         migrations.CreateModel(
@@ -899,6 +920,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'supplier invoice',
                 'verbose_name_plural': 'supplier invoices',
+                'constraints': [models.CheckConstraint(condition=models.Q(('difference_minor', 0), models.Q(('reason', ''), _negated=True), _connector='OR'), name='difference_has_a_reason')],
             },
         ),
         migrations.AddField(
@@ -939,6 +961,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'terms of a producer',
                 'verbose_name_plural': 'terms of producers',
                 'ordering': ['producer__name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('cycle', 'producer'), name='one_set_of_terms_per_producer_and_cycle'), models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='supplier_minimum_is_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -962,266 +985,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'issue or redemption',
                 'verbose_name_plural': 'issues and redemptions',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='treasury_amount_is_positive'), models.CheckConstraint(condition=models.Q(('household__isnull', True), ('organisation__isnull', True), _connector='XOR'), name='treasury_operation_has_one_owner')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='communitycurrency',
-            constraint=models.CheckConstraint(condition=models.Q(('redemption_fee_percent__gte', 0), ('redemption_fee_percent__lte', 100)), name='redemption_fee_is_a_percentage'),
-        ),
-        migrations.AddIndex(
-            model_name='demandchange',
-            index=models.Index(fields=['offer', 'at', 'id'], name='market_dema_offer_i_8a2e4b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandchange',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('tolerance__gte', 0)), name='demand_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryline',
-            constraint=models.CheckConstraint(condition=models.Q(('received__gte', 0)), name='received_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='basketline',
-            constraint=models.UniqueConstraint(fields=('household', 'offer'), name='one_basket_line_per_offer'),
-        ),
-        migrations.AddConstraint(
-            model_name='basketline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('tolerance__gte', 0)), name='basket_line_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'offer'), name='one_order_line_per_offer'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('tolerance__gte', 0)), name='order_line_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('community_minor__gte', 0), ('community_minor__lte', models.F('most_minor'))), name='order_line_community_part_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveredshare',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0)), name='delivered_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveredshare',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__isnull', True), ('weight__gte', 0), _connector='OR'), name='weight_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='claim_names_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation', 'role'), name='one_membership_per_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['coordinator', 'treasurer', 'editor', 'receiver', 'member'])), name='membership_role_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('group__isnull', True), ('household__isnull', True), _connector='XOR'), name='invitation_leads_to_one_place'),
         ),
         migrations.AddConstraint(
             model_name='householdtag',
             constraint=models.UniqueConstraint(models.F('group'), django.db.models.functions.text.Lower('name'), name='one_tag_per_group_and_name'),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('household', 'group'), name='one_enrolment_per_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'joined', 'paused'])), name='enrolment_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('deposit_minor__gte', 0)), name='enrolment_deposit_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payment_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('method__in', ['transfer', 'card'])), fields=('method', 'reference'), name='a_bank_reference_is_booked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='card_payment_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardpayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('payment__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('payment__isnull', True)), _connector='OR'), name='card_payment_is_paid_when_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardpayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency__isnull', True), ('cycle__isnull', False), ('purpose', 'order')), models.Q(('currency__isnull', True), ('cycle__isnull', True), ('purpose', 'balance')), models.Q(('currency__isnull', False), ('cycle__isnull', True), ('purpose', 'units')), _connector='OR'), name='card_payment_knows_what_it_is_for'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payout_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.CheckConstraint(condition=models.Q(('from_goods__gte', 0)), name='fee_steps_from_zero_or_more'),
-        ),
-        migrations.AddConstraint(
-            model_name='fee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('calculator__in', ['percent_line', 'percent_item', 'percent_order']), _negated=True), models.Q(('amount__gte', -100), ('amount__lte', 100)), _connector='OR'), name='fee_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
             model_name='fee',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'coordinator'), ('point__isnull', True), ('producer__isnull', True)), models.Q(('level', 'supplier'), ('point__isnull', True), ('producer__isnull', False)), models.Q(('level', 'pickup'), ('point__isnull', False), ('producer__isnull', True)), _connector='OR'), name='fee_has_what_its_level_needs'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickupslot',
-            constraint=models.UniqueConstraint(fields=('cycle', 'point', 'starts_at'), name='one_slot_per_point_and_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickupslot',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='slot_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickupslot',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__isnull', True), ('taken__lte', models.F('capacity')), _connector='OR'), name='slot_is_not_overbooked'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('cycle', 'household'), name='one_order_per_household_and_cycle'),
-        ),
-        migrations.AddIndex(
-            model_name='printing',
-            index=models.Index(fields=['organiser', 'day'], name='market_prin_organis_8aac12_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('sku', ''), _negated=True), fields=('producer', 'sku'), name='one_product_per_producer_and_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='product_price_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('pack_size__gt', 0)), name='product_pack_holds_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('community_share__gte', 0), ('community_share__lte', 100)), name='product_community_share_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('weighed', False), ('unit__in', ['GRM', 'KGM']), _connector='OR'), name='weighed_product_is_sold_by_weight'),
         ),
         migrations.AddConstraint(
             model_name='offer',
             constraint=models.UniqueConstraint(fields=('cycle', 'product'), name='one_offer_per_product_and_cycle'),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('pack_size__gt', 0)), name='offer_pack_holds_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0)), name='offer_price_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gt', 0)), name='offer_step_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('available__isnull', True), ('available__gt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('wanted'), '+', models.F('tolerated')), '-', models.Value(Decimal('0.0005')))), _connector='OR'), name='offer_is_not_oversold'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('tolerated__gte', 0), ('wanted__gte', 0)), name='offer_demand_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('community_share__gte', 0), ('community_share__lte', 100)), name='offer_community_share_is_a_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_is_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='ordercycle',
-            index=models.Index(fields=['state', 'closes_at'], name='market_orde_state_de1ecf_idx'),
-        ),
-        migrations.AddConstraint(
             model_name='ordercycle',
             constraint=models.UniqueConstraint(fields=('schedule', 'occurrence'), name='one_cycle_per_day_of_a_schedule'),
-        ),
-        migrations.AddConstraint(
-            model_name='ordercycle',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('closes_at')), ('closes_at__lte', models.F('distribution_at'))), name='cycle_opens_closes_then_hands_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='ordercycle',
-            constraint=models.CheckConstraint(condition=models.Q(('completes_at__isnull', True), models.Q(('completes_at__gt', models.F('closes_at')), ('completes_at__lte', models.F('distribution_at'))), _connector='OR'), name='cycle_completes_packs_after_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='ordercycle',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'completing', 'closed', 'ordered', 'received', 'settled', 'cancelled'])), name='cycle_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='settledfee',
-            constraint=models.UniqueConstraint(fields=('settled_order', 'fee'), name='one_settled_row_per_fee'),
-        ),
-        migrations.AddConstraint(
-            model_name='settledproducer',
-            constraint=models.UniqueConstraint(fields=('settlement', 'producer'), name='one_settled_row_per_producer'),
-        ),
-        migrations.AddConstraint(
-            model_name='settledorder',
-            constraint=models.CheckConstraint(condition=models.Q(('euro_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('goods_minor'), '+', models.F('fees_minor')), '+', models.F('transport_minor')), '-', models.F('community_minor')))), name='settled_order_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotchoice',
-            constraint=models.UniqueConstraint(fields=('household', 'cycle'), name='one_slot_choice_per_household_and_cycle'),
-        ),
-        migrations.AddIndex(
-            model_name='stripecommand',
-            index=models.Index(fields=['state', 'due_at'], name='market_stri_state_147b56_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='stripecommand',
-            constraint=models.UniqueConstraint(condition=models.Q(('refund__isnull', True)), fields=('kind', 'payment'), name='stripe_is_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stripecommand',
-            constraint=models.UniqueConstraint(fields=('refund',), name='stripe_is_asked_once_for_a_refund'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierorder',
-            constraint=models.UniqueConstraint(fields=('cycle', 'producer'), name='one_supplier_order_per_producer_and_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('difference_minor', 0), models.Q(('reason', ''), _negated=True), _connector='OR'), name='difference_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierterms',
-            constraint=models.UniqueConstraint(fields=('cycle', 'producer'), name='one_set_of_terms_per_producer_and_cycle'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierterms',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 0)), name='supplier_minimum_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='treasuryoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='treasury_amount_is_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='treasuryoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('household__isnull', True), ('organisation__isnull', True), _connector='XOR'), name='treasury_operation_has_one_owner'),
         ),
     ]

@@ -11,8 +11,11 @@ from django.utils import translation
 from wagtail.models import Locale, Page
 from wagtail_localize.models import TranslationSource
 
+from cms.demo.community import DemoCommunity
 from cms.demo.translations import SENTENCES, told_pages
+from cms.management.commands.seed_demo import Command
 from cms.models.public import words_of
+from ledger import api as ledger
 from market.cycles.models import OrderCycle
 from market.ordering.progress import pack_progress
 from market.people.models import Household, User
@@ -98,6 +101,8 @@ def test_the_demo_market_can_stand_on_any_price_list(db: None, tmp_path: Path) -
         "producer,sku,name,display_name,category,description,units,unit_type,variant_unit_name,price,on_hand,on_demand\n"
         + lines
     )
-    call_command("seed_demo", catalogue=path, format="ofn")
+    rows = Command().price_list({"catalogue": path, "format": "ofn"})
+    DemoCommunity(print, price_list=rows).build()
+    ledger.check()
     assert OrderCycle.objects.filter(state="settled").count() == 2
     assert OrderCycle.objects.get(state="open", audience="members").offers.count() == 30

@@ -15,13 +15,15 @@ _EURO = re.compile(r"€|eur(os?)?", re.IGNORECASE)
 _UNCLEAR = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
-def read_decimal(text: str, *, decimals: int, signed: bool = False) -> Decimal:
-    """Read what a person typed as a number, below zero only if `signed`; an empty text is zero.
+def read_decimal(text: str, *, decimals: int, signed: bool = False, required: bool = False) -> Decimal:
+    """Read what a person typed as a number, below zero only if `signed`; an empty text is zero unless `required`.
 
     A point or a comma separates decimals. Raises ValidationError `not_a_number`, `negative`, `too_precise`,
-    `too_large`.
+    `too_large`, `required`.
     """
     text = text.strip().replace("\u00a0", "").replace(" ", "").replace("−", "-")
+    if not text and required:
+        raise ValidationError(_("Write a number: 0 if there is nothing."), "required")
     if not text:
         return Decimal(0)
     if "," in text and "." in text:
@@ -40,6 +42,25 @@ def read_decimal(text: str, *, decimals: int, signed: bool = False) -> Decimal:
     if number != round(number, decimals):
         raise ValidationError(_("At most %(decimals)s decimals, please."), "too_precise", {"decimals": str(decimals)})
     return number
+
+
+def read_key(text: str | None) -> int:
+    """Read the key of a row that a form names; 0, which no row has, for anything that is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def read_amount(text: str, *, signed: bool = False) -> Decimal:
+    """Read an amount of money as people type it, with or without a euro sign.
+
+    Raises what `read_decimal` raises, and `unclear`.
+    """
+    bare = _EURO.sub("", text).strip()
+    if text.strip() and not bare:
+        raise ValidationError(_("Write a number in digits, for example 2 or 1.5."), "not_a_number")
+    # One thousand two hundred, or one and a fifth? Nobody can tell, and money is not guessed.
+    if _UNCLEAR.fullmatch(bare):
+        raise ValidationError(_("Write this amount without a dot for thousands, for example 1200.00."), "unclear")
+    return read_decimal(bare[:40], decimals=2, signed=signed)
 
 
 class NumberInput(forms.TextInput):
@@ -80,13 +101,10 @@ class AmountField(QuantityField):
     decimals = 2
 
     def to_python(self, value: Any) -> Any:
-        text = _EURO.sub("", str(value or ""))
-        if value and not text.strip():
-            raise ValidationError(_("Write a number in digits, for example 2 or 1.5."), "not_a_number")
-        # One thousand two hundred, or one and a fifth? Nobody can tell, and money is not guessed.
-        if _UNCLEAR.fullmatch(text.strip()):
-            raise ValidationError(_("Write this amount without a dot for thousands, for example 1200.00."), "unclear")
-        return super().to_python(text)
+        text = str(value or "")
+        if not text.strip() and self.required:
+            return None  # the field itself says that it is required
+        return read_amount(text, signed=self.signed)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:.2f}" if isinstance(value, Decimal) else value

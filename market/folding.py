@@ -1,5 +1,6 @@
 """How words are compared when somebody looks for something: without capitals, accents and the Catalan middle dot."""
 
+import re
 from typing import Any
 
 from django.db.models import Func, TextField
@@ -19,6 +20,13 @@ TABLE = str.maketrans({**PLAIN, **LONGER})
 def fold(text: str) -> str:
     """Write a text as it is compared: `Col·laboració` → `collaboracio`."""
     return text.lower().translate(TABLE)
+
+
+def in_order(text: str) -> list[tuple[int, str]]:
+    """Give the key by which names stand as people expect: `Jam 13` before `Jam 103`, accents and capitals aside."""
+    # Every second part is a number: a longer one is larger, and among equally long ones the letters decide.
+    parts = re.split(r"([0-9]+)", fold(text))
+    return [(len(part.lstrip("0")), part.lstrip("0")) if n % 2 else (0, part) for n, part in enumerate(parts)]
 
 
 class Fold(Func):

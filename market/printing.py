@@ -293,7 +293,7 @@ def label_pages(labels: Sequence[Sequence[str]]) -> Iterator[Page]:
             x, y = LEFT + number % 3 * LABEL_WIDTH, 13 + number // 3 * LABEL_HEIGHT
             page.marks.append(Box(x, y, LABEL_WIDTH - 2, LABEL_HEIGHT - 2, RULE, dashed=True))
             page.marks.append(_large(name, x + 2.5, y + 6.5, (10.5, 9, 8)))
-            page.marks.append(_large(code, x + 2.5, y + 16, (20, 16, 12, 9)))
+            page.marks.append(_large(code, x + 2.5, y + 16, (20, 13, 9)))
             page.marks += [Words(x + 2.5, y + 22 + 4.2 * n, words, 8) for n, words in enumerate(rest)]
         yield page
 

@@ -22,6 +22,7 @@ from market.cycles.models import OrderCycle, Schedule, SupplierTerms
 from market.cycles.running import own_cycles
 from market.cycles.scheduling import next_opening
 from market.cycles.terms_forms import ScheduleForm, SlotsForm, TermsForm
+from market.figures import read_key
 from market.people.access import SignedInRequest, coordinated_by
 from market.people.models import Organisation
 
@@ -55,7 +56,7 @@ def products(request: SignedInRequest, pk: int) -> HttpResponse:
     """Producers of a draft, how many of their products are in it, and all or none of them with one press."""
     cycle = get_object_or_404(own_cycles(request).filter(state=OrderCycle.State.DRAFT), pk=pk)
     if request.method == "POST":
-        producer = get_object_or_404(Organisation, pk=request.POST.get("producer", "0"))
+        producer = get_object_or_404(Organisation, pk=read_key(request.POST.get("producer")))
         wanted = Product.objects.available().filter(producer=producer).select_related("category")
         choose_products(cycle=cycle, producer=producer, products=list(wanted) if "all" in request.POST else [])
         return redirect("market:cycles:products", cycle.pk)

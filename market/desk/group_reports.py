@@ -78,7 +78,7 @@ def total_of(rows: list[list[Any]], first: int) -> list[Any]:
 
 
 def cycles(period: Period) -> Table:
-    """Orders and money of every settled cycle, and how many of the wanted offers filled a pack."""
+    """Orders and money of every settled cycle, and how many of the offers wanted in packs filled one."""
     columns = [Column(_("Handed out"), "day"), Column(_("Cycle")), Column(_("Orders"), "quantity"),
                Column(_("Goods"), "money"), Column(_("Fees"), "money"), Column(_("Transport"), "money"),
                Column(_("In community currency"), "money"), Column(_("In euros"), "money"),
@@ -93,12 +93,13 @@ def cycles(period: Period) -> Table:
     }  # fmt: skip
     filled = dict(
         Allocation.objects.filter(offer__cycle__in=period.cycles)
+        .exclude(offer__pack_size=1)  # what comes one by one always "fills"
         .values("offer__cycle")
         .annotate(share=Count("pk", filter=Q(packs__gt=0)) * 100 / Count("pk"))
         .values_list("offer__cycle", "share")
     )
     rows = [
-        [timezone.localdate(cycle.distribution_at), cycle.name, *sums[cycle.pk], Decimal(filled.get(cycle.pk, 0))]
+        [timezone.localdate(cycle.distribution_at), cycle.name, *sums[cycle.pk], filled.get(cycle.pk)]
         for cycle in period.cycles
         if cycle.pk in sums
     ]

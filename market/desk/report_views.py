@@ -70,12 +70,10 @@ def report(request: SignedInRequest, slug: str, name: str) -> HttpResponse:
 
 
 def plots(table: Table) -> list[Bars]:
-    """Spend per cycle, and the share of the wanted offers that filled a pack."""
+    """Spend per cycle, and the share of the wanted offers that filled a pack where goods come in packs."""
     rows = [row for group in table.groups for row in group.rows]
     euros, packs = table.columns[7], table.columns[8]
     spent = [(row[1], Decimal(sum(row[3:6])), text(sum(row[3:6]), euros)) for row in rows]
-    filled = [(row[1], row[8], text(row[8], packs)) for row in rows]
-    return [
-        bars(_("Spent in each cycle"), spent),
-        bars(_("Share of the wanted offers that filled a pack"), filled, most=Decimal(100)),
-    ]
+    filled = [(row[1], Decimal(row[8]), text(row[8], packs)) for row in rows if row[8] is not None]
+    share = bars(_("Share of the wanted offers that filled a pack"), filled, most=Decimal(100))
+    return [bars(_("Spent in each cycle"), spent), *([share] if filled else [])]

@@ -46,7 +46,10 @@ class ProducerRow:
 
 @dataclass(frozen=True)
 class Packs:
-    """Packs of a cycle: full ones, products whose open pack waits for more, and products that nobody gets."""
+    """Packs of a cycle: full ones, products whose open pack waits for more, and products that nobody gets.
+
+    What comes one by one is no pack, but counts among the products that nobody gets.
+    """
 
     full: int
     waiting: int
@@ -134,11 +137,13 @@ def _producers(
 
 def _packs(cycle: OrderCycle, offers: Sequence[Offer]) -> Packs:
     if cycle.state in CLOSED:
-        counts = Allocation.objects.filter(offer__cycle=cycle).values_list("packs", flat=True)
-        return Packs(sum(counts), 0, sum(1 for packs in counts if not packs))
+        counts = Allocation.objects.filter(offer__cycle=cycle).values_list("packs", "offer__pack_size")
+        return Packs(
+            sum(packs for packs, size in counts if size != 1), 0, sum(1 for packs, _size in counts if not packs)
+        )
     bars = pack_progress(cycle, offers=[offer for offer in offers if offer.wanted]).values()
     return Packs(
-        sum(bar.packs for bar in bars),
+        sum(bar.packs for bar in bars if bar.pack_size != 1),
         sum(1 for bar in bars if bar.open),
         sum(1 for bar in bars if not bar.packs),
     )

@@ -1,6 +1,6 @@
 """What households are written about the cycles they order in, each person in their own language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from django.conf import settings
@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from market.cycles.models import OrderCycle, SupplierTerms
+from market.cycles.models import Offer, OrderCycle, SupplierTerms
+from market.folding import in_order
 from market.money import to_minor
-from market.ordering.models import OrderLine
+from market.ordering.models import BasketLine, OrderLine
 from market.people.emails import letter, readers
 from market.people.models import Household, User
 from market.templatetags.market import euros, quantity, when
@@ -20,6 +21,7 @@ from market.templatetags.market import euros, quantity, when
 # As many producers are named in a letter; more tire.
 NAMED = 8
 SILENT = gettext_noop("Your household has not ordered yet.")
+WAITING = gettext_noop("Your household has not ordered yet: its basket is full, but nobody has placed it.")
 
 
 def minimum_mails(terms: SupplierTerms) -> Iterator[EmailMultiAlternatives]:
@@ -137,19 +139,43 @@ def reminder_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
     from market.ordering.reminders import to_remind
 
     found = to_remind(cycle)
-    at_risk = gettext_noop("Some of what you ordered would not come as it stands: its packs are not full. Have a look.")
-    yield from _reminders(cycle, found.silent, SILENT)
-    yield from _reminders(cycle, found.at_risk, at_risk)
+    yield from _reminders(cycle, found.silent)
+    yield from _reminders(cycle, found.at_risk)
 
 
 def nudge_mails(cycle: OrderCycle) -> Iterator[EmailMultiAlternatives]:
     """Write to those who have not ordered, because their coordinator asks for it now."""
     from market.ordering.reminders import silent
 
-    yield from _reminders(cycle, silent(cycle), SILENT)
+    yield from _reminders(cycle, silent(cycle))
 
 
-def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> Iterator[EmailMultiAlternatives]:
+def _at_risk(goods: Iterable[tuple[Offer, Decimal]]) -> list[str]:
+    """Say which of a household's goods would not come, and what can be done."""
+    named = [
+        f"{quantity(items)} × {offer.name}" + (f" · {offer.unit_text}" if offer.unit_text else "")
+        for offer, items in sorted(goods, key=lambda row: in_order(row[0].name))
+    ]
+    more = [_("and others")] if len(named) > NAMED else []
+    return [
+        _("As it stands, this part of your order would not come, because its packs are not full:"),
+        "\n".join([*named[:NAMED], *more]),
+        _("Take a little more, accept up to a few more, or tell your neighbours."),
+    ]
+
+
+def _reminders(
+    cycle: OrderCycle, households: Iterable[Household] | Mapping[Household, list[tuple[Offer, Decimal]]]
+) -> Iterator[EmailMultiAlternatives]:
+    """Write to the people of these households: that they have not ordered, or what of theirs is at risk."""
+    goods: dict[int, list[tuple[Offer, Decimal]]] = {}
+    if isinstance(households, Mapping):
+        of_household = {household.pk: found for household, found in households.items()}
+        people = Household.people.through.objects.filter(household__in=list(of_household))
+        for user, household in people.values_list("user", "household"):
+            goods.setdefault(user, []).extend(of_household[household])
+    baskets = BasketLine.objects.filter(offer__cycle=cycle, quantity__gt=0)
+    waiting = set(baskets.values_list("household__people", flat=True))
     for reader in readers(households):
         if not reader.news_by_mail:
             continue
@@ -163,7 +189,15 @@ def _reminders(cycle: OrderCycle, households: list[Household], words: str) -> It
             yield letter(
                 to=reader.email,
                 subject=_("%(cycle)s closes on %(closes)s") % names,
-                paragraphs=[f"{cycle.name}, {cycle.organiser}", _(words), until],
+                paragraphs=[
+                    f"{cycle.name}, {cycle.organiser}",
+                    *(
+                        _at_risk(goods[reader.pk])
+                        if reader.pk in goods
+                        else [_(WAITING if reader.pk in waiting else SILENT)]
+                    ),
+                    until,
+                ],
                 address=settings.SITE_URL + reverse("market:ordering:shop", args=[cycle.pk]),
                 signed=str(cycle.organiser),
                 reply_to=cycle.organiser.email,

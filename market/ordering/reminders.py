@@ -1,14 +1,17 @@
 """Letters about a cycle: that it has opened, and before it closes, to those who have not ordered or whose packs are at
 risk."""
 
+from collections import defaultdict
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from market.cycles.audience import invited
-from market.cycles.models import CycleStep, OrderCycle
+from market.cycles.models import CycleStep, Offer, OrderCycle
 from market.ordering.baskets import check_open
 from market.ordering.closing import fill_all
 from market.ordering.models import OrderLine
@@ -19,24 +22,22 @@ from market.people.models import Household, User
 
 @dataclass(frozen=True)
 class ToRemind:
-    """Households that have not ordered, and those some of whose items would not come as it stands."""
+    """Households that have not ordered, and those some of whose items would not come as it stands, with these items."""
 
     silent: list[Household]
-    at_risk: list[Household]
+    at_risk: dict[Household, list[tuple[Offer, Decimal]]]
 
 
 def to_remind(cycle: OrderCycle) -> ToRemind:
     """Look who has a reason to look into a cycle once more, in a fixed number of queries."""
-    short = {
-        household
-        for filled in fill_all(cycle, list(cycle.offers.all())).values()
-        for household, share in filled.shares.items()
-        if share.short
-    }
-    return ToRemind(
-        silent=silent(cycle),
-        at_risk=[household for household in invited(cycle).order_by("pk") if household.pk in short],
-    )
+    short: dict[Hashable, list[tuple[Offer, Decimal]]] = defaultdict(list)
+    offers = {offer.pk: offer for offer in cycle.offers.all()}
+    for pk, filled in fill_all(cycle, offers.values()).items():
+        for household, share in filled.shares.items():
+            if share.short:
+                short[household].append((offers[pk], share.short))
+    at_risk = {household: short[household.pk] for household in invited(cycle).order_by("pk") if household.pk in short}
+    return ToRemind(silent=silent(cycle), at_risk=at_risk)
 
 
 def silent(cycle: OrderCycle) -> list[Household]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from market.figures import read_key
 from market.people.access import SignedInRequest, household_of
 from market.people.emails import QUIET
 from market.people.forms import InviteForm, JoinForm, ProfileForm
@@ -111,7 +112,7 @@ def _household_step(request: SignedInRequest) -> HttpResponse:
             leave_household(household=own, user=request.user)
             return redirect("market:desk:home")
         else:
-            place = get_object_or_404(own.enrolments.select_related("group"), pk=request.POST.get("place", "0"))
+            place = get_object_or_404(own.enrolments.select_related("group"), pk=read_key(request.POST.get("place")))
             match request.POST.get("step"):
                 case "pause":
                     pause(household=own, group=place.group, at=now, by_group=False)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from market.cycles.models import OrderCycle
-from market.figures import read_decimal
+from market.figures import read_amount, read_key
 from market.money import to_minor
 from market.people.access import SignedInRequest, kept_by
 from market.settlement.claims import accept_claim, refuse_claim
-from market.settlement.invoices import record_invoice
+from market.settlement.invoices import record_invoice, retract_invoice
+from market.settlement.models import SupplierInvoice
 from market.settlement.reports import InvoiceRow, invoice_rows
 from market.settlement.undoing import undo_settlement
 from market.supply.models import Claim
@@ -32,9 +33,13 @@ def invoices(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = invoice_rows(cycle)
     faults: dict[int, str] = {}
     if request.method == "POST":
-        kept = sum(_record(request, row, faults) for row in rows)
+        back = read_key(request.POST.get("take_back"))
+        kept = sum(_record(request, row, faults) for row in rows if row.pk != back)
         if kept:
             messages.success(request, _("%(number)d invoices kept.") % {"number": kept})
+        for row in rows:
+            if row.pk == back and row.invoice:
+                _take_back(request, row.invoice, faults)
         if not faults:
             return redirect("market:settlement:invoices", cycle.pk)
         rows = invoice_rows(cycle)
@@ -58,17 +63,32 @@ def invoices(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "market/settlement/invoices.html", context, status=400 if faults else 200)
 
 
+def _take_back(request: SignedInRequest, invoice: SupplierInvoice, faults: dict[int, str]) -> None:
+    try:
+        retract_invoice(invoice=invoice, actor=request.user, at=timezone.now())
+        messages.success(
+            request, _("The invoice of %(name)s is taken back.") % {"name": invoice.supplier_order.producer}
+        )
+    except ValidationError as refusal:
+        faults[invoice.supplier_order_id] = refusal.messages[0]
+
+
 def _record(request: SignedInRequest, row: InvoiceRow, faults: dict[int, str]) -> int:
-    """Record one invoice if its amount was typed, or if all others agree; give 1 for one that was."""
+    """Record one invoice if its amount was typed, or if all others agree; give 1 for one that was.
+
+    A number or a reason without an amount, and an amount that was rubbed out, are refused instead of forgotten.
+    """
     text = request.POST.get(f"amount-{row.pk}", "").strip()
     agrees = "others_agree" in request.POST and row.invoice is None
     if not text and not agrees:
+        if any(request.POST.get(f"{name}-{row.pk}", "").strip() for name in ("number", "reason")):
+            faults[row.pk] = _("Write what this invoice asks for.")
         return 0
     try:
         record_invoice(
             supplier_order=row.supplier_order,
             number=request.POST.get(f"number-{row.pk}", "")[:60],
-            amount_minor=to_minor(read_decimal(text, decimals=2)) if text else row.credited,
+            amount_minor=to_minor(read_amount(text)) if text else row.credited,
             reason=request.POST.get(f"reason-{row.pk}", "")[:200],
             actor=request.user,
             at=timezone.now(),
@@ -87,7 +107,7 @@ def claims(request: SignedInRequest) -> HttpResponse:
     )
     waiting = mine.filter(state=Claim.State.PROPOSED)
     if request.method == "POST":
-        chosen = waiting if "all" in request.POST else [get_object_or_404(mine, pk=request.POST.get("claim", "0"))]
+        chosen = waiting if "all" in request.POST else [get_object_or_404(mine, pk=read_key(request.POST.get("claim")))]
         for claim in chosen:
             try:
                 _decide(request, claim)

@@ -11,19 +11,22 @@ from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market import bookkeeping
+from market.folding import in_order
 from market.settlement.models import SettledOrder
 
 
 def statement_mails(settled: SettledOrder) -> Iterator[EmailMultiAlternatives]:
     """Write what a household got, what it cost, how it was paid, and what its balance is now."""
     order = settled.order
-    lines = list(settled.lines.select_related("line__offer__producer", "line__delivered").order_by("line__name"))
+    rows = settled.lines.select_related("line__offer__producer", "line__delivered")
+    lines = sorted(rows, key=lambda row: (in_order(row.line.name), row.pk))
     household = order.household
     context = {
         "settled": settled,
         "order": order,
         "cycle": order.cycle,
         "lines": lines,
+        "total": settled.goods_minor + settled.fees_minor + settled.transport_minor,
         "fees": settled.fees.select_related("fee"),
         "balance": ledger.balance(bookkeeping.household(household.pk)),
     }

@@ -17,7 +17,7 @@ from market.cycles.services import currencies_of
 from market.people.access import SignedInRequest, coordinated_by, kept_by
 from market.settlement.bills import bills
 from market.settlement.forms import GiveBackForm
-from market.settlement.models import SettledOrder
+from market.settlement.models import SettledOrder, SupplierInvoice
 from market.settlement.refunds import give_back_order
 from market.settlement.services import settle_cycle
 
@@ -56,6 +56,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
             },
             "paid": [sum(row.euro_minor for row in orders), sum(row.community_minor for row in orders)],
             "earned": [sum(row.euro_minor for row in producers), sum(row.community_minor for row in producers)],
+            "invoiced": SupplierInvoice.objects.filter(supplier_order__cycle=cycle).exists(),
             "still_owed": sum(row.due_minor for row in orders),
             "accounts": ledger.balances(codes).items(),
         }

@@ -15,8 +15,11 @@ from market.people.emails import letter
 from market.people.models import Organisation, Role, User
 from market.spreadsheet import MARK, csv_row
 from market.supply.models import SupplierOrder
-from market.supply.reports import supplier_order_rows
+from market.supply.reports import in_name_order, supplier_order_rows
 from market.templatetags.market import quantity, when
+
+# As many producers are named in a letter; more tire.
+NAMED = 8
 
 
 def coordinators(organiser: Organisation) -> list[str]:
@@ -30,19 +33,30 @@ def coordinators(organiser: Organisation) -> list[str]:
 def answer_mails(supplier_order: SupplierOrder) -> Iterator[EmailMultiAlternatives]:
     """Tell whoever coordinates what a producer answered, each in their language: what comes, what does not, and why."""
     organiser, producer = supplier_order.cycle.organiser, supplier_order.producer
-    lines = list(supplier_order.lines.select_related("offer"))
+    lines = in_name_order(supplier_order.lines.select_related("offer"))
+    waiting = SupplierOrder.objects.filter(cycle=supplier_order.cycle_id, delivery__isnull=True, sent_at__isnull=False)
+    quiet = list(
+        waiting.filter(answer=SupplierOrder.Answer.NONE)
+        .order_by("producer__name")
+        .values_list("producer__name", flat=True)
+    )
     for reader, language in languages(organiser).items():
         with translation.override(language):
-            names = {"producer": producer, "cycle": supplier_order.cycle}
+            names = {
+                "producer": producer,
+                "cycle": supplier_order.cycle,
+                "at": when(supplier_order.cycle.distribution_at),
+                "quiet": ", ".join([*quiet[:NAMED], *([_("and others")] if len(quiet) > NAMED else [])]),
+            }
             if supplier_order.answer == SupplierOrder.Answer.CONFIRMED:
                 subject, first = (
-                    _("%(producer)s confirms the order"),
-                    _("%(producer)s brings everything for %(cycle)s."),
+                    _("%(producer)s confirms the order: %(cycle)s"),
+                    _("%(producer)s brings everything that was ordered for %(cycle)s, handed out %(at)s."),
                 )
                 then = ""
             else:
-                subject = _("%(producer)s brings less than was ordered")
-                first = _("%(producer)s has answered for %(cycle)s and brings less:")
+                subject = _("%(producer)s brings less than was ordered: %(cycle)s")
+                first = _("%(producer)s has answered for %(cycle)s, handed out %(at)s, and brings less:")
                 then = _("Nothing has to be done now: what comes is shared out again when the delivery is recorded.")
             less = [
                 _("%(name)s: %(confirmed)s of %(quantity)s")
@@ -53,7 +67,20 @@ def answer_mails(supplier_order: SupplierOrder) -> Iterator[EmailMultiAlternativ
             yield letter(
                 to=reader,
                 subject=subject % names,
-                paragraphs=list(filter(None, [first % names, "\n".join(less), supplier_order.remark, then])),
+                paragraphs=list(
+                    filter(
+                        None,
+                        [
+                            first % names,
+                            "\n".join(less),
+                            f"“{supplier_order.remark}”" if supplier_order.remark else "",
+                            then,
+                            (_("Still without an answer: %(quiet)s.") if quiet else _("No answer is missing any more."))
+                            % names,
+                            _("All supplier orders of the cycle, with what was answered:"),
+                        ],
+                    )
+                ),
                 address=settings.SITE_URL + reverse("market:supply:orders", args=[supplier_order.cycle_id]),
                 signed=settings.MARKET_NAME,
                 reply_to=producer.email,
@@ -124,6 +151,11 @@ def question_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives:
             paragraphs=[
                 _("We sent you our order for %(day)s on %(sent)s and have had no answer yet. This is not a new order.")
                 % names,
+                "\n".join(
+                    f"{quantity(line.quantity)} × {line.offer.name}"
+                    + (f" · {line.offer.unit_text}" if line.offer.unit_text else "")
+                    for line in in_name_order(supplier_order.lines.select_related("offer"))
+                ),
                 _("Please confirm here, or say what you cannot bring:"),
             ],
             address=answer_address(supplier_order),
@@ -133,7 +165,7 @@ def question_mail(supplier_order: SupplierOrder) -> EmailMultiAlternatives:
 
 
 def _context(supplier_order: SupplierOrder) -> dict[str, object]:
-    lines = supplier_order.lines.select_related("offer__product")
+    lines = in_name_order(supplier_order.lines.select_related("offer__product"))
     return {
         "supplier_order": supplier_order,
         "cycle": supplier_order.cycle,

@@ -18,12 +18,17 @@ class Field(NamedTuple):
     fault: str
 
 
-def read_typed(request: HttpRequest, keys: Iterable[int], faults: dict[int, str]) -> dict[int, Decimal]:
-    """Read the quantities a person typed, by key; what cannot be read is named in `faults`."""
+def read_typed(
+    request: HttpRequest, keys: Iterable[int], faults: dict[int, str], *, required: bool = False
+) -> dict[int, Decimal]:
+    """Read the quantities a person typed, by key; what cannot be read is named in `faults`.
+
+    An empty field is zero, unless it is `required`: then nobody knows whether nothing is meant or nothing was written.
+    """
     quantities = {}
     for key in keys:
         try:
-            quantities[key] = read_decimal(request.POST.get(f"items-{key}", ""), decimals=3)
+            quantities[key] = read_decimal(request.POST.get(f"items-{key}", ""), decimals=3, required=required)
         except ValidationError as refusal:
             faults[key] = refusal.messages[0]
     return quantities

@@ -62,6 +62,11 @@ def claim_missing(*, line: OrderLine, quantity: Decimal, note: str, actor: User 
     )
 
 
+def withdraw_claim(*, line: OrderLine) -> None:
+    """Take back what was noted by mistake, as long as the treasurer has not decided."""
+    line.claims.filter(state=Claim.State.PROPOSED).delete()
+
+
 class ChargedFor(NamedTuple):
     """The price of some goods of an order, and what its discounts took off them, in cents."""
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from market.cycles.models import OrderCycle
+from market.figures import read_key
 from market.ordering.models import Order, OrderLine
 from market.people.access import SignedInRequest, received_by
 from market.supply.access import receiving_cycle
-from market.supply.forms import Field, read_typed
+from market.supply.forms import read_typed
 from market.supply.models import Claim
-from market.supply.pickup import claim_missing, mark_collected, mark_packed
+from market.supply.pickup import claim_missing, mark_collected, mark_packed, withdraw_claim
 from market.supply.reports import packing
 
 
@@ -53,7 +54,7 @@ def _tick_off(request: SignedInRequest, cycle: OrderCycle) -> None:
     """Set or take back the tick that was pressed, for the order chosen or for all that are left."""
     orders = Order.objects.filter(cycle=cycle)
     if "all" not in request.POST:
-        orders = orders.filter(pk=get_object_or_404(orders, pk=request.POST.get("order", "0")).pk)
+        orders = orders.filter(pk=get_object_or_404(orders, pk=read_key(request.POST.get("order"))).pk)
     at = None if request.POST.get("undo") else timezone.now()
     ticked = mark_packed(orders=orders, at=at) if "packed" in request.POST else mark_collected(orders=orders, at=at)
     if "all" in request.POST:
@@ -72,10 +73,13 @@ def missing(request: SignedInRequest, pk: int) -> HttpResponse:
         .prefetch_related("claims")
         .order_by("name")
     )
+    claims = {line.pk: next(iter(line.claims.all()), None) for line in lines}
+    proposed = {pk: claim for pk, claim in claims.items() if claim and claim.state == Claim.State.PROPOSED}
     faults: dict[int, str] = {}
     if request.method == "POST":
-        noted = read_typed(request, [line.pk for line in lines], faults)
-        noted = {pk: items for pk, items in noted.items() if items}
+        open_lines = [pk for pk, claim in claims.items() if claim is None or pk in proposed]
+        noted = read_typed(request, open_lines, faults)
+        noted = {pk: items for pk, items in noted.items() if items or pk in proposed}
         if not faults and not noted:
             messages.error(request, _("Write how many items were missing or spoilt."))
         elif not faults and _claim(request, lines, noted, faults):
@@ -84,8 +88,10 @@ def missing(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "cycle": order.cycle,
-        "fields": [Field(line, request.POST.get(f"items-{line.pk}"), faults.get(line.pk, "")) for line in lines],
-        "note": request.POST.get("note", ""),
+        "fields": [
+            (line, claims[line.pk], request.POST.get(f"items-{line.pk}"), faults.get(line.pk, "")) for line in lines
+        ],
+        "note": request.POST.get("note", next((claim.note for claim in proposed.values()), "")),
     }
     return render(request, "market/supply/missing.html", context, status=400 if request.method == "POST" else 200)
 
@@ -97,6 +103,9 @@ def _claim(request: SignedInRequest, lines: list[OrderLine], noted: dict[int, De
             if line.pk not in noted:
                 continue
             try:
+                if not noted[line.pk]:
+                    withdraw_claim(line=line)
+                    continue
                 claim_missing(
                     line=line,
                     quantity=noted[line.pk],

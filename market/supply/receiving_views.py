@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from market.catalogue.models import Product
-from market.figures import read_decimal
+from market.figures import read_amount, read_decimal, read_key
 from market.money import to_minor
 from market.people.access import SignedInRequest, received_by
 from market.supply.access import received_order
 from market.supply.forms import Field, read_seen, read_typed
 from market.supply.models import DeliveredShare, DeliveryLine, StockMovement, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import correct_share, keep_surplus, receive_all_as_ordered, receive_delivery, weigh_share
+from market.supply.reports import in_name_order
 from market.supply.stock import count_stock
 
 
@@ -24,7 +25,7 @@ from market.supply.stock import count_stock
 def receive(request: SignedInRequest, pk: int) -> HttpResponse:
     """What came of one supplier order, and who gets how much of it."""
     row = received_order(request, pk)
-    lines = list(row.lines.select_related("offer__delivery_line"))
+    lines = in_name_order(row.lines.select_related("offer__delivery_line"))
     faults: dict[int, str] = {}
     if "all_came" in request.POST:
         came = receive_all_as_ordered(cycle=row.cycle, actor=request.user, at=timezone.now())
@@ -41,6 +42,7 @@ def receive(request: SignedInRequest, pk: int) -> HttpResponse:
             Field(line, request.POST.get(f"items-{line.offer_id}"), faults.get(line.offer_id, "")) for line in lines
         ],
         "transport": request.POST.get("transport"),
+        "note": request.POST.get("note", row.delivery.note if recorded else ""),
         "shares": DeliveredShare.objects.filter(delivery_line__delivery__supplier_order=row)
         .select_related("line__order__household", "line__offer", "line__share")
         .order_by("line__name", "line__order__household__name"),
@@ -62,11 +64,11 @@ def _record(
     request: SignedInRequest, row: SupplierOrder, lines: list[SupplierOrderLine], faults: dict[int, str]
 ) -> bool:
     """Record what was typed; what is wrong goes into `faults` or a message, and nothing typed is lost."""
-    received = read_typed(request, [line.offer_id for line in lines], faults)
+    received = read_typed(request, [line.offer_id for line in lines], faults, required=True)
     if faults:
         return False
     try:
-        transport = read_decimal(request.POST.get("transport", "") or "0", decimals=2)
+        transport = read_amount(request.POST.get("transport", ""))
         receive_delivery(
             supplier_order=row,
             received=received,
@@ -151,7 +153,7 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             correct_share(
                 share=share,
-                quantity=read_decimal(request.POST.get("quantity", ""), decimals=3),
+                quantity=read_decimal(request.POST.get("quantity", ""), decimals=3, required=True),
                 actor=request.user,
                 at=timezone.now(),
             )
@@ -172,20 +174,29 @@ def stock(request: SignedInRequest, slug: str) -> HttpResponse:
     """What a group keeps on its shelf; count it, and say why it is not what it should be."""
     group = get_object_or_404(received_by(request.user), slug=slug)
     kept = Product.objects.filter(producer=group, kept_from__isnull=False).select_related("kept_from__producer")
+    counting, fault = 0, ""
     if request.method == "POST":
-        product = get_object_or_404(kept, pk=request.POST.get("product", "0"))
+        counting = read_key(request.POST.get("product"))
+        product = get_object_or_404(kept, pk=counting)
         try:
             count_stock(
                 product=product,
-                counted=read_decimal(request.POST.get("counted", ""), decimals=3),
+                counted=read_decimal(request.POST.get("counted", ""), decimals=3, required=True),
                 reason=request.POST.get("reason", "")[:200],
                 actor=request.user,
                 at=timezone.now(),
             )
             messages.success(request, _("Counted: %(name)s.") % {"name": product})
+            return redirect("market:supply:stock", group.slug)
         except ValidationError as refusal:
-            messages.error(request, refusal.messages[0])
-        return redirect("market:supply:stock", group.slug)
+            fault = refusal.messages[0]
     movements = StockMovement.objects.filter(product__producer=group).select_related("product", "actor")
-    context = {"group": group, "products": kept.order_by("-available", "name"), "movements": movements[:30]}
-    return render(request, "market/supply/stock.html", context)
+    context = {
+        "group": group,
+        "products": kept.order_by("-available", "name"),
+        "movements": movements[:30],
+        "counting": counting,
+        "typed": request.POST,
+        "fault": fault,
+    }
+    return render(request, "market/supply/stock.html", context, status=400 if fault else 200)

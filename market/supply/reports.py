@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from market.cycles.models import OrderCycle
+from market.folding import in_order
 from market.ordering.models import Order, OrderLine
-from market.supply.models import SupplierOrder
+from market.supply.models import SupplierOrder, SupplierOrderLine
 from market.templatetags.market import quantity, weight_unit
 
 ZERO = Decimal(0)
@@ -63,18 +64,22 @@ def packed(cycles: Iterable[OrderCycle]) -> list[Packed]:
 
 def packing(cycle: OrderCycle) -> list[Bag]:
     """Lay out a cycle's goods per household, in two queries."""
-    orders = (
-        Order.objects.filter(cycle=cycle).select_related("household", "slot__point").order_by("household__name", "pk")
-    )
-    bags = {order.pk: Bag(order) for order in orders}
+    orders = Order.objects.filter(cycle=cycle).select_related("household", "slot__point")
+    by_name = sorted(orders, key=lambda order: (in_order(str(order.household)), order.pk))
+    bags = {order.pk: Bag(order) for order in by_name}
     for row in packed([cycle]):
         bags[row.line.order_id].rows.append(row)
     return list(bags.values())
 
 
+def in_name_order(lines: Iterable[SupplierOrderLine]) -> list[SupplierOrderLine]:
+    """The lines of a supplier order as everybody reads them, on the phone and on paper alike: by name."""
+    return sorted(lines, key=lambda line: (in_order(line.offer.name), line.pk))
+
+
 def supplier_order_rows(supplier_order: SupplierOrder) -> Iterable[list[str]]:
     """The lines of a supplier order as cells: number, product, packs, items in a pack, items."""
-    for line in supplier_order.lines.select_related("offer__product"):
+    for line in in_name_order(supplier_order.lines.select_related("offer__product")):
         yield [
             line.offer.product.sku,
             line.offer.name,

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from ledger import api as ledger
 from market import bookkeeping
-from market.cycles.models import OrderCycle
+from market.cycles.models import Offer, OrderCycle
+from market.folding import in_order
 from market.money import to_minor
 from market.ordering.models import Order
 from market.people.models import Organisation
 from market.supply.models import SupplierOrder, SupplierOrderLine
-from market.supply.reports import Packed, packed
+from market.supply.reports import Packed, in_name_order, packed
 from market.tables import Column, Group, Table, and_together
 from market.templatetags.market import quantity
 
@@ -56,9 +57,9 @@ class PickupDay:
     @cached_property
     def orders(self) -> dict[int, list[Order]]:
         """Orders by household, in the order of the households' names; a household may have one in every cycle."""
-        orders = Order.objects.filter(cycle__in=self.cycles).select_related("household", "slot__point")
+        orders = list(Order.objects.filter(cycle__in=self.cycles).select_related("household", "slot__point"))
         found: dict[int, list[Order]] = defaultdict(list)
-        for order in orders.order_by("household__name", "household", "pk"):
+        for order in sorted(orders, key=lambda row: (in_order(str(row.household)), row.household_id, row.pk)):
             found[order.household_id].append(order)
         return found
 
@@ -86,16 +87,20 @@ class PickupDay:
         found: dict[int, list[Packed]] = {pk: [] for pk in self.orders}
         for row in self.rows:
             found[row.line.order.household_id].append(row)
+        for rows in found.values():
+            rows.sort(key=lambda row: (in_order(str(row.line.offer.producer)), in_order(_named(row))))
         return found
 
     @cached_property
     def by_product(self) -> list[tuple[str, str, list[Packed]]]:
-        """Goods by producer and name of the product: (producer, product, rows)."""
+        """Goods by producer and name of the product, over all cycles: (producer, product, rows by household)."""
         found: dict[tuple[str, str, int], list[Packed]] = defaultdict(list)
-        for row in self.rows:
-            offer = row.line.offer
-            found[str(offer.producer), _named(row), offer.pk].append(row)
-        return [(producer, product, rows) for (producer, product, _pk), rows in sorted(found.items())]
+        for rows in self.by_household.values():
+            for row in rows:
+                offer = row.line.offer
+                found[str(offer.producer), _named(row), offer.product_id].append(row)
+        ordered = sorted(found, key=lambda key: (in_order(key[0]), in_order(key[1]), key[2]))
+        return [(producer, product, found[producer, product, pk]) for producer, product, pk in ordered]
 
     def title_of(self, household: int) -> str:
         orders = self.orders[household]
@@ -109,9 +114,28 @@ class PickupDay:
         return " · ".join([str(self.organiser), when, *sorted(places)])
 
 
+def _titled(name: str, offer: Offer) -> str:
+    return f"{name} · {offer.unit_text}" if offer.unit_text else name
+
+
 def _named(row: Packed) -> str:
-    offer = row.line.offer
-    return f"{row.line.name} · {offer.unit_text}" if offer.unit_text else row.line.name
+    return _titled(row.line.name, row.line.offer)
+
+
+def _into_one(rows: Sequence[Packed]) -> list[list[Packed]]:
+    """Put together what one household gets of one product in several cycles: it is taken from one heap, in one go.
+
+    What is weighed stays apart, as every bag has its own weight.
+    """
+    found: dict[tuple[Any, ...], list[Packed]] = defaultdict(list)
+    for row in rows:
+        bag = row.line.pk if row.line.offer.weighed else None
+        found[row.line.order.household_id, row.line.offer.product_id, _named(row), bag].append(row)
+    return list(found.values())
+
+
+def _items(rows: Sequence[Packed]) -> Decimal:
+    return sum((row.items for row in rows), ZERO)
 
 
 def household_sheets(day: PickupDay) -> Table:
@@ -122,8 +146,14 @@ def household_sheets(day: PickupDay) -> Table:
     groups = []
     for household, rows in day.by_household.items():
         cells = [
-            ["", row.items, _named(row), str(row.line.offer.producer), *([row.weight] if weighed else [])]
-            for row in rows
+            [
+                "",
+                _items(same),
+                _named(same[0]),
+                str(same[0].line.offer.producer),
+                *([same[0].weight] if weighed else []),
+            ]
+            for same in _into_one(rows)
         ]
         nothing = "" if cells else _("Nothing came for this household.")
         groups.append(Group(cells, day.title_of(household), nothing, key=f"h{household}"))
@@ -139,11 +169,12 @@ def product_sheets(day: PickupDay) -> Table:
     groups = []
     for producer, product, rows in day.by_product:
         cells = [
-            ["", row.items, str(row.line.order.household), row.line.order.reference, *([row.weight] if weighed else [])]
-            for row in rows
-        ]
-        total = quantity(sum((row.items for row in rows), ZERO))
-        groups.append(Group(cells, f"{product}: {total} · {producer}", key=f"p{rows[0].line.offer_id}"))
+            ["", _items(same), str(same[0].line.order.household), " ".join(row.line.order.reference for row in same),
+             *([same[0].weight] if weighed else [])]
+            for same in _into_one(rows)
+        ]  # fmt: skip
+        key = f"p{min(row.line.offer_id for row in rows)}"
+        groups.append(Group(cells, f"{product}: {quantity(_items(rows))} · {producer}", key=key))
     title = f"{_('Packing list per product')} · {day.headline}"
     return Table("product", title, columns, groups, grouped_by=_("Product"))
 
@@ -203,8 +234,8 @@ def order_sheets(day: PickupDay) -> Table:
                Column(_("Confirmed"), "quantity")]  # fmt: skip
     groups = [
         Group(
-            [["", line.offer.name, *([line.offer.product.sku] if numbered else []), line.packs, line.offer.pack_size,
-              line.quantity, line.confirmed] for line in order.lines.all()],
+            [["", _titled(line.offer.name, line.offer), *([line.offer.product.sku] if numbered else []),
+              *_in_packs(line), line.quantity, line.confirmed] for line in in_name_order(order.lines.all())],
             f"{day.heading(order)}{f' · {order.producer.phone}' if order.producer.phone else ''}",
             order.remark,
             key=f"s{order.pk}",
@@ -222,7 +253,7 @@ def comparison(day: PickupDay) -> Table:
                Column(_("Into stock"), "quantity"), Column(_("Left over"), "quantity")]  # fmt: skip
     groups = []
     for order in day.supplier_orders:
-        rows = [_compared(line) for line in order.lines.all()]
+        rows = [_compared(line) for line in in_name_order(order.lines.all())]
         worth = sum(row[5] or 0 for row in rows)
         groups.append(
             Group(rows, day.heading(order), order.remark, key=f"s{order.pk}",
@@ -232,13 +263,18 @@ def comparison(day: PickupDay) -> Table:
     return Table("comparison", title, columns, and_together(groups, _("All producers")), grouped_by=_("Producer"))
 
 
+def _in_packs(line: SupplierOrderLine) -> list[Decimal | None]:
+    """How many packs, and of how many items; nothing for what comes one by one."""
+    return [None, None] if line.offer.pack_size == 1 else [Decimal(line.packs), line.offer.pack_size]
+
+
 def _compared(line: SupplierOrderLine) -> list[Any]:
-    came = getattr(line.offer, "delivery_line", None)
+    came, name = getattr(line.offer, "delivery_line", None), _titled(line.offer.name, line.offer)
     if came is None:
-        return [line.offer.name, line.quantity, line.confirmed, None, None, None, None, None]
+        return [name, line.quantity, line.confirmed, None, None, None, None, None]
     more = came.received - line.quantity
     worth = to_minor(line.offer.price.amount * more)
-    return [line.offer.name, line.quantity, line.confirmed, came.received, more or None, worth or None,
+    return [name, line.quantity, line.confirmed, came.received, more or None, worth or None,
             came.stock or None, came.leftover or None]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from market.cycles.models import OrderCycle
+from market.figures import read_key
 from market.people.access import SignedInRequest, coordinated_by
 from market.spreadsheet import as_file
 from market.supply.access import received_order
@@ -19,6 +20,7 @@ from market.supply.emails import answer_address, supplier_order_csv, supplier_or
 from market.supply.forms import Field, read_typed
 from market.supply.models import SupplierOrder
 from market.supply.receiving import receive_all_as_ordered
+from market.supply.reports import in_name_order
 from market.supply.services import (
     answer_supplier_order,
     ask_silent,
@@ -43,7 +45,7 @@ def orders(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = rows.prefetch_related("lines__offer")
     context = {
         "cycle": cycle,
-        "orders": [(row, answer_address(row)) for row in rows],
+        "orders": [(row, in_name_order(row.lines.all()), answer_address(row)) for row in rows],
         "silent": [row for row in rows if row.is_silent_at(timezone.now())],
         "coming": [row for row in rows if row.sent_at and not hasattr(row, "delivery")],
     }
@@ -62,9 +64,8 @@ def send(request: SignedInRequest, cycle: OrderCycle) -> None:
         words = ngettext("%(number)d producer was asked by mail.", "%(number)d producers were asked by mail.", asked)
         messages.success(request, words % {"number": asked})
         return
-    chosen = request.POST.get("supplier_order", "")
-    if chosen.isdigit():
-        row = get_object_or_404(SupplierOrder, cycle=cycle, pk=int(chosen))
+    if "supplier_order" in request.POST:
+        row = get_object_or_404(SupplierOrder, cycle=cycle, pk=read_key(request.POST["supplier_order"]))
         send_supplier_order(supplier_order=row, **common)
         messages.success(request, _("Sent to %(name)s.") % {"name": row.producer})
     else:
@@ -102,7 +103,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     faults: dict[int, str] = {}
     with translation.override(row.producer.language):
         if request.method == "POST":
-            quantities = read_typed(request, [line.pk for line in row.lines.all()], faults)
+            quantities = read_typed(request, [line.pk for line in row.lines.all()], faults, required=True)
             if not faults:
                 try:
                     answer_supplier_order(
@@ -117,8 +118,14 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                     messages.error(request, refusal.messages[0])
         lines = [
             Field(line, request.POST.get(f"items-{line.pk}"), faults.get(line.pk, ""))
-            for line in row.lines.select_related("offer")
+            for line in in_name_order(row.lines.select_related("offer"))
         ]
-        context = {"supplier_order": row, "cycle": row.cycle, "lines": lines, "delivered": hasattr(row, "delivery")}
+        context = {
+            "supplier_order": row,
+            "cycle": row.cycle,
+            "lines": lines,
+            "remark": request.POST.get("remark", row.remark),
+            "delivered": hasattr(row, "delivery"),
+        }
         status = 400 if request.method == "POST" else 200
         return render(request, "market/supply/answer.html", context, status=status)

@@ -183,5 +183,6 @@ def test_the_reminder_goes_once_to_those_who_have_not_ordered_or_whose_pack_is_a
     told = {letter.to[0].split("@")[0]: letter.body for letter in mail.outbox}
     assert sorted(told) == ["noor", "omar", "pau"]
     assert len(mail.outbox) == 3
-    assert "has not ordered yet" in told["pau"]
-    assert "packs are not full" in told["omar"]
+    assert "its basket is full" in told["pau"]
+    assert "has not ordered yet.\n" in told["noor"]
+    assert "packs are not full:\n\n5 × Honey\n" in told["omar"]

@@ -193,5 +193,43 @@ def test_every_person_of_a_household_gets_the_statement_in_their_language_once()
     assert len(statements) == 1
     assert "Què ha costat la teva comanda" in statements[0].subject
     assert "20,00" in statements[0].body
+    assert "en vas demanar" not in statements[0].body  # it got what it asked for
     assert f"/ca/orders/{week.order.reference}/" in statements[0].body
     assert SettledOrder.objects.get().mailed_at is not None
+
+
+def test_a_number_without_an_amount_is_not_forgotten_and_an_emptied_amount_is_asked_for() -> None:
+    week = Week()
+    build.settle(week.cycle)
+    address, client = reverse("market:settlement:invoices", args=[week.cycle.pk]), client_of("Teo")
+    pk = week.supplier_order.pk
+    for text in ("", "-5", "lots", "1.200", "9" * 20, "20,005"):
+        fields = {f"amount-{pk}": text, f"number-{pk}": "2026/117", f"reason-{pk}": "Boxes"}
+        answer = client.post(address, fields)
+        page = answer.content.decode()
+        assert (answer.status_code, SupplierInvoice.objects.count()) == (400, 0), text
+        assert 'value="2026/117"' in page
+        assert 'value="Boxes"' in page
+    week.invoice(2150, "price went up")
+    answer = client.post(address, {f"amount-{pk}": "", f"number-{pk}": "F-1", f"reason-{pk}": ""})
+    assert (answer.status_code, SupplierInvoice.objects.get().amount_minor) == (400, 2150)
+
+
+def test_an_invoice_is_taken_back_in_the_browser_so_that_its_settlement_can_be_undone() -> None:
+    week = Week()
+    build.settle(week.cycle)
+    week.invoice(2150, "price went up")
+    client, settle = client_of("Teo"), reverse("market:settlement:settle", args=[week.cycle.pk])
+    address = reverse("market:settlement:invoices", args=[week.cycle.pk])
+    undo = reverse("market:settlement:undo", args=[week.cycle.pk])
+    page = client.get(settle).content.decode()
+    assert "Take them back first." in page
+    assert undo not in page
+    for _press in range(2):  # a second click finds nothing left to take back
+        assert client.post(address, {"take_back": str(week.supplier_order.pk)}).status_code == 302
+    assert week.euros() == (2000, 0, 8000)
+    assert undo in client.get(settle).content.decode()
+    client.post(undo, {"reason": "One crate was counted twice"})
+    week.cycle.refresh_from_db()
+    assert week.cycle.state == "received"
+    assert ledger.check() == []

@@ -45,8 +45,9 @@ def test_a_confirmation_is_mailed_to_the_coordinator_once(order: SupplierOrder) 
         answer(order, 6)
     (letter,) = mail.outbox
     assert letter.to == ["amina@cabas.example"]
-    assert letter.subject == "Riverside Farm confirms the order"
+    assert letter.subject == "Riverside Farm confirms the order: First week of March"
     assert reverse("market:supply:orders", args=[order.cycle_id]).split("/", 2)[2] in letter.body
+    assert "No answer is missing any more." in letter.body
 
 
 def test_what_a_producer_does_not_bring_is_named_with_its_remark_and_a_new_answer_is_told_anew(
@@ -122,3 +123,25 @@ def test_who_still_has_time_is_not_asked_again(order: SupplierOrder) -> None:
     assert order.sent_at
     assert ask_silent(cycle=order.cycle, at=order.sent_at + timedelta(minutes=5)) == []
     assert ask_silent(cycle=order.cycle, at=order.sent_at + timedelta(days=1)) == [order]
+
+
+def test_the_question_says_again_what_was_ordered(order: SupplierOrder) -> None:
+    assert order.sent_at
+    assert ask_silent(cycle=order.cycle, at=order.sent_at + timedelta(days=2)) == [order]
+    (letter,) = mail.outbox
+    assert "6 × Carrots\n2 × Leeks" in letter.body
+    assert order.token in letter.body
+
+
+def test_an_answer_says_who_is_still_silent() -> None:
+    group = build.a_group()
+    names = ["Riverside Farm", "Soap Works", "New Mill"]
+    goods = [build.a_product(build.a_producer(name, editor=f"Of {name}"), f"Goods of {name}") for name in names]
+    cycle = build.an_open_cycle(group, goods)
+    build.an_order(build.a_household("Lise", group=group), cycle, dict.fromkeys(goods, 1))
+    build.close(cycle)
+    sent = build.order_from_producers(cycle)
+    mail.outbox.clear()
+    farm = next(row for row in sent if row.producer.name == "Riverside Farm")
+    answer_supplier_order(supplier_order=farm, quantities={}, remark="", at=LATER)
+    assert "Still without an answer: New Mill, Soap Works." in mail.outbox[0].body

@@ -221,3 +221,73 @@ def test_the_sum_of_all_groups_never_stands_alone_on_a_page() -> None:
         words = [mark.words for mark in pages[-1].marks if isinstance(mark, Words)]
         assert "All producers" in words
         assert any(word.startswith("A farm") for word in words), rows
+
+
+# --- In which order, and what stands together -------------------------------------------------------------------------
+
+
+def test_a_crate_gets_one_line_for_what_a_household_ordered_in_two_cycles_of_the_day() -> None:
+    day = Day()
+    again = build.an_open_cycle(day.group, [day.carrots], name="Roots")
+    orders = [build.an_order(day.lise, again, {day.carrots: 4})]
+    build.close(again)
+    build.order_from_producers(again)
+    build.receive(again)
+    lise = next(group for group in SHEETS["household"](day.sheets()).groups if "Lise" in group.title)
+    assert [(row[1], row[2]) for row in lise.rows] == [(7, "Carrots"), (3, "Soap")]
+    assert orders[0].reference in lise.title
+    carrots = SHEETS["product"](day.sheets()).groups[0]
+    assert carrots.title.startswith("Carrots: 9 ")
+    assert [(row[1], row[2]) for row in carrots.rows] == [(7, "Lise"), (2, "Noor")]
+    assert orders[0].reference in carrots.rows[0][3]  # both codes, as on the label
+    assert [row[0] for row in SHEETS["matrix"](day.sheets()).groups[0].rows] == ["Carrots", "Soap"]
+    money = next(row[2] for row in SHEETS["cash"](day.sheets()).groups[0].rows if row[0] == "Lise")
+    assert money == 7 * 200 + 3 * 400
+
+
+def test_what_is_weighed_stays_in_a_bag_of_its_own_for_each_order() -> None:
+    day = Day()
+    pumpkin = build.a_product(day.carrots.producer, "Pumpkin", "3.00", unit="KGM", weighed=True)
+    for name in ("First", "Second"):
+        cycle = build.an_open_cycle(day.group, [pumpkin], name=name)
+        build.an_order(day.noor, cycle, {pumpkin: 1})
+        build.close(cycle)
+        build.order_from_producers(cycle)
+        build.receive(cycle)
+    noor = next(group for group in SHEETS["household"](day.sheets()).groups if "Noor" in group.title)
+    assert [(row[1], row[2]) for row in noor.rows] == [(2, "Carrots"), (1, "Pumpkin"), (1, "Pumpkin")]
+
+
+def test_names_with_numbers_stand_in_the_order_people_count() -> None:
+    group, farm = build.a_group(), build.a_producer()
+    products = [build.a_product(farm, name) for name in ("Jam 103", "Jam 13", "Àpat", "Jam 108", "bread", "Jam 2")]
+    cycle = build.an_open_cycle(group, products)
+    for number in (10, 2, 1):
+        build.an_order(build.a_household(f"Household {number}", group=group), cycle, dict.fromkeys(products, 1))
+    build.close(cycle)
+    build.order_from_producers(cycle)
+    day = PickupDay(group, timezone.localdate(cycle.distribution_at), [cycle])
+    names = ["Àpat", "bread", "Jam 2", "Jam 13", "Jam 103", "Jam 108"]
+    homes = ["Household 1", "Household 2", "Household 10"]
+    sheets = {name: make(day) for name, make in SHEETS.items()}
+    assert [row[2] for row in sheets["household"].groups[0].rows] == names
+    assert [group.title.split(" · ")[0] for group in sheets["household"].groups] == homes
+    assert [group.title.split(":")[0] for group in sheets["product"].groups] == names
+    assert [column.heading for column in sheets["matrix"].columns[1:-1]] == homes
+    assert [row[0] for row in sheets["matrix"].groups[0].rows] == names
+    assert [row[1] for row in sheets["orders"].groups[0].rows] == names
+    assert [row[0] for row in sheets["comparison"].groups[0].rows] == names
+    assert [row[0] for row in sheets["cash"].groups[0].rows] == homes
+    page = client_of("Amina").get(reverse("market:supply:pickup", args=[cycle.pk])).content.decode()
+    assert sorted(homes, key=lambda name: page.index(f"{name}<")) == homes
+
+
+def test_what_comes_one_by_one_is_called_no_pack() -> None:
+    group, farm = build.a_group(), build.a_producer()
+    loose, packed = build.a_product(farm, "Leeks"), build.a_product(farm, "Oats", pack_size=Decimal(6))
+    cycle = build.an_open_cycle(group, [loose, packed])
+    build.an_order(build.a_household("Lise", group=group), cycle, {loose: 5, packed: 6})
+    build.close(cycle)
+    build.order_from_producers(cycle)
+    day = PickupDay(group, timezone.localdate(cycle.distribution_at), [cycle])
+    assert [row[2:5] for row in SHEETS["orders"](day).groups[0].rows] == [[None, None, 5], [1, 6, 6]]

@@ -1,7 +1,8 @@
 """Who may edit which page: each organisation's editors their own pages and pictures, and nothing else.
 
-Wagtail gives permissions to groups; there is one for each organisation that has a page. Who is in it follows the
-memberships, looked up whenever somebody comes to the editors' part, so that nobody has to keep two lists.
+Wagtail gives permissions to groups; there is one for each organisation that has a page, and Wagtail's own *Moderators*
+keep the market's pages and look at what is handed in. Who is in them follows the memberships, looked up whenever
+somebody comes to the editors' part, so that nobody has to keep two lists.
 """
 
 from collections.abc import Callable
@@ -12,12 +13,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Locale
+from wagtail.users.models import UserProfile
 
 from cms.models import OrganisationIndexPage, OrganisationPage
-from market.people.access import edited_by
+from market.people.access import edited_by, keepers_of_the_square
 from market.people.models import Organisation, User
 
 PREFIX = "editors of "
+KEEPERS = "Moderators"
 
 
 def group_name(organisation: Organisation) -> str:
@@ -47,14 +50,12 @@ def start_page(*, organisation: Organisation, editor: User, locale: Locale) -> O
 
 
 def give_rights(page: OrganisationPage) -> Group:
-    """Let the editors of a page's organisation change and publish it, and keep pictures of their own."""
+    """Let the editors of a page's organisation change it, and keep pictures of their own."""
     organisation = page.organisation
     group, _created = Group.objects.get_or_create(name=group_name(organisation))
     group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
-    # Where pages are moderated, editors hand theirs in, and a moderator of Wagtail's own workflow puts it out.
-    for codename in ("change_page",) if settings.PAGES_MODERATED else ("change_page", "publish_page"):
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+    for codename in page_rights():
+        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=_page_right(codename))
     root = Collection.get_first_root_node()
     collection = root.get_children().filter(name=organisation.name).first() or root.add_child(name=organisation.name)
     for codename in ("add_image", "change_image", "choose_image"):
@@ -63,7 +64,23 @@ def give_rights(page: OrganisationPage) -> Group:
     return group
 
 
-def sync_groups(user: User) -> None:
+def page_rights() -> set[str]:
+    """What an organisation's editors may do with its page; where pages are looked at first, they hand theirs in."""
+    return {"change_page"} if settings.WAGTAIL_WORKFLOW_ENABLED else {"change_page", "publish_page"}
+
+
+def _page_right(codename: str) -> Permission:
+    return Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+
+
+def sync(user: User) -> None:
+    """Bring up to date what a person may do in the editors' part, who keeps the square, and both their languages."""
+    groups = sync_groups(user)
+    sync_rights(groups)
+    speak_their_languages({user, *sync_keepers()})
+
+
+def sync_groups(user: User) -> set[Group]:
     """Put a person into the editors' groups of the organisations they edit, and out of all others."""
     names = [group_name(organisation) for organisation in edited_by(user)]
     wanted = set(Group.objects.filter(name__in=names))
@@ -72,14 +89,43 @@ def sync_groups(user: User) -> None:
         user.groups.remove(*have - wanted)
     if wanted - have:
         user.groups.add(*wanted - have)
+    return wanted
+
+
+def sync_rights(groups: set[Group]) -> None:
+    """Let these editors publish their pages or hand them in, as the market has it since it last was changed."""
+    rights = GroupPagePermission.objects.filter(group__in=groups).values_list("group", "page", "permission__codename")
+    given = set(rights)
+    wanted = {(group, page, codename) for group, page, _codename in given for codename in page_rights()}
+    for group, page, codename in given - wanted:
+        GroupPagePermission.objects.filter(group=group, page=page, permission__codename=codename).delete()
+    for group, page, codename in wanted - given:
+        GroupPagePermission.objects.create(group_id=group, page_id=page, permission=_page_right(codename))
+
+
+def sync_keepers() -> set[User]:
+    """Let exactly those who keep the square be Wagtail's moderators: its mails go to them."""
+    group, _created = Group.objects.get_or_create(name=KEEPERS)
+    keepers = set(keepers_of_the_square())
+    if set(User.objects.filter(groups=group)) != keepers:
+        group.user_set.set(keepers)
+    return keepers
+
+
+def speak_their_languages(people: set[User]) -> None:
+    """Let Wagtail speak to people, on its pages and in its mails, in the language of their profile."""
+    known = dict(UserProfile.objects.filter(user__in=people).values_list("user", "preferred_language"))
+    for person in people:
+        if known.get(person.pk) != person.language:
+            UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": person.language})
 
 
 def editors_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Bring a person's groups up to date before anything in the editors' part is shown or changed."""
+    """Bring rights up to date before anything in the editors' part is shown or changed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/cms-admin/") and request.user.is_authenticated:
-            sync_groups(request.user)
+            sync(request.user)
         return get_response(request)
 
     return middleware

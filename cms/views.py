@@ -13,6 +13,8 @@ from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
 from wagtail.contrib.sitemaps.sitemap_generator import Sitemap
 from wagtail.models import Locale, Page
 
@@ -31,6 +33,16 @@ def my_page(request: SignedInRequest, slug: str) -> HttpResponse:
     locale = Locale.objects.filter(language_code=organisation.language).first() or Locale.get_default()
     page = start_page(organisation=organisation, editor=request.user, locale=locale)
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+class EditorsAccount(AccountView):
+    """A person's choices in the editors' part: mails and looks. Who they are, their profile says."""
+
+    def get_panels(self) -> list[Any]:
+        return [panel for panel in super().get_panels() if not isinstance(panel, NameEmailSettingsPanel)]
+
+
+editors_account = require_admin_access(EditorsAccount.as_view())
 
 
 class PagesSitemap(Sitemap):

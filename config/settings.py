@@ -253,8 +253,13 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
-# Whether a moderator looks at an organisation's page before it goes out.
-PAGES_MODERATED = env.bool("PAGES_MODERATED", default=False)
+# Whether somebody of the market looks at an organisation's page before it goes out.
+WAGTAIL_WORKFLOW_ENABLED = env.bool("PAGES_MODERATED", default=False)
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # who is told, cms/editors.py says
+# Name, address and language are a person's own, chosen once, in their profile; the clock on the wall is the market's.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]  # no choice; cms/editors.py brings the person's own
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.forms.PictureForm"
 # Sheets are set in DejaVuSans.ttf and DejaVuSans-Bold.ttf of this folder.
 PRINT_FACES = env.str("PRINT_FACES", default="/usr/share/fonts/truetype/dejavu")

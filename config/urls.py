@@ -34,6 +34,7 @@ urlpatterns = [
     path("django-admin/login/", login),
     path("django-admin/", admin.site.urls),
     path("cms-admin/login/", login),
+    path("cms-admin/account/", views.editors_account),
     path("cms-admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

@@ -97,6 +97,7 @@ class DemoCommunity:
         self.market = found_market(name="Cabas", slug="cabas", summary="The association that keeps the market's books.")
         self.teo, self.amina = self.person("Teo"), self.person("Amina")
         appoint(user=self.teo, organisation=self.market, role=Role.TREASURER)
+        appoint(user=self.person("Irene", "ca"), organisation=self.market, role=Role.EDITOR)
         self.person("Noor")  # visits: signed up, belongs to nobody yet
         operator = self.person("Operator")
         operator.is_staff = operator.is_superuser = True
@@ -332,6 +333,7 @@ def cast_list() -> list[str]:
         ("lise", "a member with little credit: shop, basket, orders, wallet"),
         ("omar", "receives deliveries at the door"),
         ("bruno", "Riverside Farm: catalogue, price list upload, its own shop and page"),
+        ("irene", f"keeps the market's pages, in Catalan: {settings.SITE_URL}/cms-admin/"),
         ("noor", "visits: no household yet; buys at the farm shop"),
         ("operator", f"runs the site: {settings.SITE_URL}/django-admin/ and /cms-admin/"),
     ]

@@ -30,6 +30,7 @@ from market.people.access import (
     edited_by,
     household_of,
     is_market_treasurer,
+    keeps_the_square,
     kept_by,
     received_by,
     reported_to,
@@ -108,6 +109,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         ).count(),
         "reported": reported_to(user).filter(cycles__isnull=False).distinct()[:12],
         "treasurer": is_market_treasurer(user),
+        "keeps_the_square": keeps_the_square(user),
     }
     return render(request, "market/desk/home.html", context)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -26,7 +26,19 @@ def coordinated_by(user: Any) -> QuerySet[Organisation]:
 
 def edited_by(user: Any) -> QuerySet[Organisation]:
     """Organisations whose catalogue and page this person keeps."""
-    return Organisation.objects.with_role(user, Role.EDITOR)
+    return Organisation.objects.with_role(user, Role.EDITOR).filter(is_market=False)
+
+
+def keeps_the_square(user: Any) -> bool:
+    """Whether this person keeps the market's own pages, and looks at what organisations hand in."""
+    return user.is_superuser or keepers_of_the_square().filter(pk=user.pk).exists()
+
+
+def keepers_of_the_square() -> QuerySet[User]:
+    """The market's editors; while it has none, its operators."""
+    editors = User.objects.filter(memberships__organisation__is_market=True, memberships__role=Role.EDITOR)
+    active = User.objects.filter(is_active=True)
+    return active.filter(Q(pk__in=editors.values("pk")) | (Q(is_superuser=True) & ~Q(Exists(editors))))
 
 
 def received_by(user: Any) -> QuerySet[Organisation]:

@@ -322,23 +322,6 @@ def test_my_page_is_started_as_a_draft_and_opened(index: OrganisationIndexPage) 
     assert client.get(reverse("wagtailadmin_pages:view_draft", args=[page.pk])).status_code == 200
 
 
-def test_where_pages_are_moderated_editors_hand_in_and_moderators_put_out(
-    index: OrganisationIndexPage, settings: Any
-) -> None:
-    settings.PAGES_MODERATED = True
-    farm, bruno, mireia = build.a_producer(), build.a_person("Bruno"), build.a_person("Mireia")
-    page = start_page(organisation=farm, editor=bruno, locale=index.locale)
-    may = page.permissions_for_user(bruno)
-    assert may.can_edit()
-    assert not may.can_publish()
-    assert may.can_submit_for_moderation()
-    state = page.get_workflow().start(page, bruno)
-    mireia.groups.add(Group.objects.get(name="Moderators"))
-    state.current_task_state.approve(user=mireia)
-    page.refresh_from_db()
-    assert page.live
-
-
 def test_a_picture_needs_words_for_those_who_cannot_see_it(pages: dict[str, OrganisationPage]) -> None:
     form = get_image_form(CabasImage)(user=build.a_person("Bruno"))
     assert form.fields["description"].required

@@ -1,6 +1,7 @@
 """Each person's first page, and the coordinator's board of a cycle."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -115,8 +116,11 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-def board(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One cycle on one page: what is done, what comes next, how it stands."""
+def board(request: SignedInRequest, pk: int, **refused: Any) -> HttpResponse:
+    """One cycle on one page: what is done, what comes next, how it stands.
+
+    `refused` are the forms of this page that were just refused, with what was typed into them.
+    """
     user = request.user
     mine = Q(organiser__in=received_by(user)) | Q(organiser__in=kept_by(user))  # a coordinator is a receiver too
     cycles = OrderCycle.objects.filter(mine).select_related("organiser", "pickup_point", "community_currency")
@@ -130,8 +134,9 @@ def board(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_run": coordinated_by(request.user).filter(pk=cycle.organiser_id).exists(),
         "reopen_form": ReopenForm(),
         "complete_form": CompleteForm(initial={"completes_at": cycle.completes_at or cycle.closes_at + DAY}),
+        **refused,
     }
-    return render(request, "market/desk/board.html", context)
+    return render(request, "market/desk/board.html", context, status=400 if refused else 200)
 
 
 @login_required
@@ -154,8 +159,7 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
     form = ReopenForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the new closing day and time."))
-        return redirect("market:desk:board", cycle.pk)
+        return board(request, cycle.pk, reopen_form=form)
     try:
         reopen_cycle(
             cycle=cycle,
@@ -166,6 +170,7 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The cycle is open again."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+        return board(request, cycle.pk, reopen_form=form)
     return redirect("market:desk:board", cycle.pk)
 
 
@@ -179,6 +184,7 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The cycle is cancelled, and everybody who ordered is written to."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+        return board(request, cycle.pk, cancelling=request.POST.get("reason", ""))
     return redirect("market:desk:board", cycle.pk)
 
 
@@ -189,14 +195,14 @@ def complete(request: SignedInRequest, pk: int) -> HttpResponse:
     cycle = get_object_or_404(OrderCycle.objects.run_by(coordinated_by(request.user)), pk=pk)
     form = CompleteForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the day and time until which packs can be completed."))
-        return redirect("market:desk:board", cycle.pk)
+        return board(request, cycle.pk, complete_form=form)
     until = form.cleaned_data["completes_at"]
     try:
         start_completing(cycle=cycle, actor=request.user, at=timezone.now(), until=until)
         messages.success(request, _("Packs can now be completed, and nothing else changed."))
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
+        return board(request, cycle.pk, complete_form=form)
     return redirect("market:desk:board", cycle.pk)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from market.cycles.models import OrderCycle
@@ -36,7 +37,8 @@ def invoices(request: SignedInRequest, pk: int) -> HttpResponse:
         back = read_key(request.POST.get("take_back"))
         kept = sum(_record(request, row, faults) for row in rows if row.pk != back)
         if kept:
-            messages.success(request, _("%(number)d invoices kept.") % {"number": kept})
+            words = ngettext("%(number)d invoice kept.", "%(number)d invoices kept.", kept)
+            messages.success(request, words % {"number": kept})
         for row in rows:
             if row.pk == back and row.invoice:
                 _take_back(request, row.invoice, faults)

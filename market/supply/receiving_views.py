@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from market.catalogue.models import Product
@@ -15,10 +16,18 @@ from market.money import to_minor
 from market.people.access import SignedInRequest, received_by
 from market.supply.access import received_order
 from market.supply.forms import Field, read_seen, read_typed
-from market.supply.models import DeliveredShare, DeliveryLine, StockMovement, SupplierOrder, SupplierOrderLine
+from market.supply.models import DeliveredShare, Delivery, DeliveryLine, StockMovement, SupplierOrder, SupplierOrderLine
 from market.supply.receiving import correct_share, keep_surplus, receive_all_as_ordered, receive_delivery, weigh_share
 from market.supply.reports import in_name_order
 from market.supply.stock import count_stock
+
+
+def say_what_came(request: SignedInRequest, came: list[Delivery]) -> None:
+    """Say how many deliveries were recorded with one press."""
+    words = ngettext(
+        "%(number)d delivery recorded as complete.", "%(number)d deliveries recorded as complete.", len(came)
+    )
+    messages.success(request, words % {"number": len(came)})
 
 
 @login_required
@@ -29,7 +38,7 @@ def receive(request: SignedInRequest, pk: int) -> HttpResponse:
     faults: dict[int, str] = {}
     if "all_came" in request.POST:
         came = receive_all_as_ordered(cycle=row.cycle, actor=request.user, at=timezone.now())
-        messages.success(request, _("%(number)d deliveries recorded as complete.") % {"number": len(came)})
+        say_what_came(request, came)
         return redirect("market:supply:pickup", row.cycle_id)
     if request.method == "POST" and _record(request, row, lines, faults):
         return redirect("market:supply:receive", row.pk)
@@ -97,7 +106,8 @@ def weigh(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         kept = sum(_weigh(request, share, faults) for share in rows)
         if kept:
-            messages.success(request, _("%(number)d weights kept.") % {"number": kept})
+            words = ngettext("%(number)d weight kept.", "%(number)d weights kept.", kept)
+            messages.success(request, words % {"number": kept})
         if not faults:
             return redirect("market:supply:weigh", row.pk)
         rows = list(shares.order_by("line__name", "line__order__household__name"))

@@ -20,6 +20,7 @@ from market.supply.emails import answer_address, supplier_order_csv, supplier_or
 from market.supply.forms import Field, read_typed
 from market.supply.models import SupplierOrder
 from market.supply.receiving import receive_all_as_ordered
+from market.supply.receiving_views import say_what_came
 from market.supply.reports import in_name_order
 from market.supply.services import (
     answer_supplier_order,
@@ -57,7 +58,7 @@ def send(request: SignedInRequest, cycle: OrderCycle) -> None:
     common: dict[str, Any] = {"actor": request.user, "at": timezone.now()}
     if "all_came" in request.POST:
         came = receive_all_as_ordered(cycle=cycle, **common)
-        messages.success(request, _("%(number)d deliveries recorded as complete.") % {"number": len(came)})
+        say_what_came(request, came)
         return
     if "ask" in request.POST:
         asked = len(ask_silent(cycle=cycle, at=common["at"]))
@@ -66,8 +67,10 @@ def send(request: SignedInRequest, cycle: OrderCycle) -> None:
         return
     if "supplier_order" in request.POST:
         row = get_object_or_404(SupplierOrder, cycle=cycle, pk=read_key(request.POST["supplier_order"]))
+        before = row.sent_at
         send_supplier_order(supplier_order=row, **common)
-        messages.success(request, _("Sent to %(name)s.") % {"name": row.producer})
+        words = _("%(name)s had its order already; it was not sent again.") if before else _("Sent to %(name)s.")
+        messages.success(request, words % {"name": row.producer})
     else:
         sent = send_all_supplier_orders(cycle=cycle, **common)
         messages.success(

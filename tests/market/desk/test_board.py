@@ -117,3 +117,33 @@ def test_the_coordinator_ends_ordering_and_lets_packs_be_completed(scene) -> Non
     assert "Let packs be completed first" not in scene.page()
     scene.post("close")
     assert states(scene.board())["Packs are completed"] == "done"
+
+
+def test_a_refused_time_is_still_there_to_be_corrected(scene) -> None:
+    wrong = [("", ""), ("2020-01-01", "10:00"), ("2999-01-01", "10:00"), ("soon", "25:99"), ("2999-01-01", "")]
+    for name, field, state in (("complete", "completes_at", "open"), ("reopen", "closes_at", "closed")):
+        if state == "closed":
+            build.close(scene.cycle, at=timezone.now())
+        for day, time in wrong:
+            address = reverse(f"market:desk:{name}", args=[scene.cycle.pk])
+            answer = scene.browser.post(address, {f"{field}_0": day, f"{field}_1": time})
+            page = answer.content.decode()
+            assert answer.status_code == 400, (name, day)
+            assert f'value="{day}"' in page or not day, (name, day)
+            assert f'value="{time}"' in page or not time, (name, time)
+    answer = scene.browser.post(reverse("market:desk:cancel", args=[scene.cycle.pk]), {"reason": "  "})
+    assert answer.status_code == 400
+    scene.cycle.refresh_from_db()
+    assert scene.cycle.state == "closed"
+    assert "did not fill" in scene.page()
+
+
+def test_loose_goods_are_no_packs_and_nothing_has_failed_while_it_can_still_be_ordered(scene) -> None:
+    assert "did not fill" not in scene.page()
+    leeks = build.a_product(scene.farm, "Leeks")
+    cycle = build.an_open_cycle(scene.group, [leeks, scene.eggs], name="Leeks")
+    build.an_order(scene.lise, cycle, {leeks: 9, scene.eggs: 6})
+    assert board(cycle, [], at=timezone.now()).packs.full == 1
+    build.close(cycle)
+    cycle.refresh_from_db()
+    assert board(cycle, [], at=timezone.now()).packs.full == 1

@@ -24,7 +24,7 @@ def shared_picture(page: Any) -> Data:
     if picture is None:
         url, words = static("img/square-1200.png"), settings.MARKET_NAME
     else:
-        url, words = picture.get_rendition("fill-1200x630|format-jpeg").url, picture.description or picture.title
+        url, words = picture.get_rendition("fill-1200x630|format-jpeg").url, page.picture_says
     return {"url": absolute(url), "width": 1200, "height": 630, "words": words}
 
 

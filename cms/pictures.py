@@ -41,7 +41,7 @@ def draw(image: CabasImage, shape: str, alt: str | None = None, *, first: bool =
     worker drew it there is none.
     What is written depends on the file and its focal point alone, so it is kept under these.
     """
-    words = image.default_alt_text if alt is None else alt
+    words = words_of(image) if alt is None else alt
     focus = (image.focal_point_x, image.focal_point_y, image.focal_point_width, image.focal_point_height)
     facts = repr((image.pk, image.file_hash or image.file.name, focus, shape, words, first))
     key = f"picture:{hashlib.sha256(facts.encode()).hexdigest()}"
@@ -52,6 +52,14 @@ def draw(image: CabasImage, shape: str, alt: str | None = None, *, first: bool =
         kept = SafeString(Picture(_renditions(image, SHAPES[shape]), attrs).__html__())
         caches["renditions"].set(key, kept)
     return kept
+
+
+def words_of(image: CabasImage) -> str:
+    """Words for those who cannot see a picture: those of the place in a story where it stands, or its own."""
+    if getattr(image, "decorative", False):
+        return ""
+    said: str = getattr(image, "contextual_alt_text", "") or image.default_alt_text
+    return said
 
 
 def _renditions(image: CabasImage, shape: Shape) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def trail(*steps: tuple[str, str]) -> Data:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": number, "name": name, "item": absolute(url)}
+            {"@type": "ListItem", "position": number, "name": name, "item": {"@type": "WebPage", "@id": absolute(url)}}
             for number, (name, url) in enumerate(steps, 1)
         ],
     }

@@ -90,7 +90,7 @@ def build_organisations(index: OrganisationIndexPage, catalan: Locale) -> None:
         story = STORIES[organisation.slug]
         give_rights(
             translated(
-                stall, catalan, story=blocks_of(story, "ca", organisation.slug),
+                stall, catalan, story=blocks_of(story, "ca", organisation.slug), picture_words=SEEN[story.scene]["ca"],
                 search_description=CATALAN[organisation.slug], stands_for=VALUES[organisation.slug][1],
             )
         )  # fmt: skip
@@ -103,10 +103,11 @@ def build_organisations(index: OrganisationIndexPage, catalan: Locale) -> None:
 def build_stall(index: OrganisationIndexPage, organisation: Organisation) -> OrganisationPage:
     """Build the English page of an organisation, with its picture and its editors' rights."""
     story = STORIES[organisation.slug]
-    picture = draw_picture(story.scene, title=organisation.name, description=story.seen["en"])
+    picture = draw_picture(story.scene, title=organisation.name)
     page = OrganisationPage(
         title=organisation.name, slug=organisation.slug, organisation=organisation, picture=picture,
-        search_description=organisation.summary, stands_for=VALUES[organisation.slug][0],
+        picture_words=picture.description, search_description=organisation.summary,
+        stands_for=VALUES[organisation.slug][0],
         story=blocks_of(story, "en", organisation.slug),
     )  # fmt: skip
     index.add_child(instance=page)
@@ -124,10 +125,11 @@ def keep_own(page: OrganisationPage) -> None:
 
 def build_neighbour(index: OrganisationIndexPage, organisation: Organisation, row: Neighbour, catalan: Locale) -> None:
     """Build the two pages of an organisation that tells little of itself."""
-    picture = draw_picture(row.scene, title=row.name, description=SEEN[row.scene])
+    picture = draw_picture(row.scene, title=row.name)
     page = OrganisationPage(
         title=row.name, slug=row.slug, organisation=organisation, picture=picture, stands_for=row.values[0],
-        search_description=organisation.summary, story=[("text", f"<p>{row.en}</p>")],
+        picture_words=picture.description, search_description=organisation.summary,
+        story=[("text", f"<p>{row.en}</p>")],
     )  # fmt: skip
     index.add_child(instance=page)
     give_rights(page)
@@ -135,6 +137,7 @@ def build_neighbour(index: OrganisationIndexPage, organisation: Organisation, ro
     give_rights(
         translated(
             page, catalan, stands_for=row.values[1], search_description=CATALAN[row.slug],
+            picture_words=SEEN[row.scene]["ca"],
             story=[("text", f"<p>{row.ca}</p>")],
         )
     )  # fmt: skip
@@ -145,21 +148,27 @@ def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> N
     for news in NEWS:
         page: Any = NewsPage(
             title=news.en[0], slug=news.slug, day=today - timedelta(news.days_ago), introduction=news.en[1],
-            picture=draw_picture(news.scene, title=news.en[0], description=SEEN[news.scene]),
+            picture=draw_picture(news.scene, title=news.en[0]), picture_words=SEEN[news.scene]["en"],
             story=[("text", news.en[2])],
         )  # fmt: skip
         tops["news"].add_child(instance=page)
-        translated(page, catalan, title=news.ca[0], introduction=news.ca[1], story=[("text", news.ca[2])])
+        translated(
+            page, catalan, title=news.ca[0], introduction=news.ca[1], story=[("text", news.ca[2])],
+            picture_words=SEEN[news.scene]["ca"],
+        )  # fmt: skip
     for fair in FAIRS:
         begins = timezone.make_aware(datetime.combine(today + timedelta(fair.in_days), time(fair.hour)))
         page = EventPage(
             title=fair.en[0], slug=fair.slug, introduction=fair.en[1], story=[("text", fair.en[2])], starts_at=begins,
             ends_at=begins + timedelta(hours=fair.hours), place=fair.place, address=fair.address,
             latitude=fair.latitude, longitude=fair.longitude, host=Organisation.objects.filter(slug=fair.host).first(),
-            picture=draw_picture(fair.scene, title=fair.en[0], description=SEEN[fair.scene]),
+            picture=draw_picture(fair.scene, title=fair.en[0]), picture_words=SEEN[fair.scene]["en"],
         )  # fmt: skip
         tops["events"].add_child(instance=page)
-        translated(page, catalan, title=fair.ca[0], introduction=fair.ca[1], story=[("text", fair.ca[2])])
+        translated(
+            page, catalan, title=fair.ca[0], introduction=fair.ca[1], story=[("text", fair.ca[2])],
+            picture_words=SEEN[fair.scene]["ca"],
+        )  # fmt: skip
     for guide in GUIDES:
         page = GuidePage(
             title=guide.en[0], slug=guide.slug, audience=guide.audience, introduction=guide.en[1],
@@ -172,10 +181,10 @@ def build_happenings(home: HomePage, tops: dict[str, Any], catalan: Locale) -> N
         page = TopicPage(
             title=topic.en[0], slug=topic.slug, introduction=topic.en[1], first_month=first, last_month=last,
             words=topic.words, activity=topic.activity,
-            picture=draw_picture(topic.scene, title=topic.en[0], description=SEEN[topic.scene]),
+            picture=draw_picture(topic.scene, title=topic.en[0]), picture_words=SEEN[topic.scene]["en"],
         )  # fmt: skip
         home.add_child(instance=page)
-        translated(page, catalan, title=topic.ca[0], introduction=topic.ca[1])
+        translated(page, catalan, title=topic.ca[0], introduction=topic.ca[1], picture_words=SEEN[topic.scene]["ca"])
 
 
 def blocks_of(story: Story, language: str, slug: str) -> list[tuple[str, object]]:

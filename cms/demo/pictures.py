@@ -8,7 +8,7 @@ from io import BytesIO
 from django.core.files.images import ImageFile
 from PIL import Image, ImageDraw, ImageFilter
 
-from cms.demo.scenes import garden, roofs, shelves, tools
+from cms.demo.scenes import SEEN, garden, roofs, shelves, tools
 from cms.models import CabasImage
 from cms.pictures import SHAPES
 
@@ -200,12 +200,12 @@ SCENES: dict[str, tuple[Callable[[Canvas], None], Colour]] = {
 }
 
 
-def draw_picture(scene: str, *, title: str, description: str) -> CabasImage:
-    """Draw a scene and keep it among the site's pictures; `description` is for those who cannot see it."""
+def draw_picture(scene: str, *, title: str) -> CabasImage:
+    """Draw a scene and keep it among the site's pictures, with words for those who cannot see it."""
     paint, ground = SCENES[scene]
     canvas = Canvas(title, ground)
     paint(canvas)
-    picture = CabasImage(title=title, description=description)
+    picture = CabasImage(title=title, description=SEEN[scene]["en"])
     picture.file = ImageFile(BytesIO(canvas.finish()), name=f"{scene}.jpg")
     picture.save()
     return picture

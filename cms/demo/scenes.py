@@ -5,17 +5,71 @@ from typing import Any
 
 Colour = tuple[int, int, int]
 
-# What is to be seen in each, for those who cannot see it.
-SEEN = {
-    "field": "Rows of vegetables running towards green hills",
-    "bakery": "Five round loaves on a wooden board",
-    "pasture": "Four goats on a green slope",
-    "pantry": "Six jars with pulses and preserves",
-    "garden": "Two people on a bench below a tree",
-    "shelves": "Shelves full of books",
-    "tools": "A bicycle below a wall of tools",
-    "roofs": "Tiled roofs with solar panels",
-    "workshop": "Shelves with bars of soap and bottles",
+# What is to be seen in each, for those who cannot see it, in the languages of the demo's pages.
+SEEN: dict[str, dict[str, str]] = {
+    scene: dict(zip(("en", "ca", "es", "fr"), words, strict=True))
+    for scene, words in {
+        "field": (
+            "Rows of vegetables run towards green hills",
+            "Rengles de verdures cap als turons verds",
+            "Hileras de verduras hacia unas colinas verdes",
+            "Des rangs de légumes vers des collines vertes",
+        ),
+        "bakery": (
+            "Five round loaves on a wooden board",
+            "Cinc pans rodons damunt d’un tauler de fusta",
+            "Cinco panes redondos sobre una tabla de madera",
+            "Cinq pains ronds sur une planche de bois",
+        ),
+        "pasture": (
+            "Four goats on a green slope",
+            "Quatre cabres en un pendent verd",
+            "Cuatro cabras en una ladera verde",
+            "Quatre chèvres sur une pente verte",
+        ),
+        "pantry": (
+            "Six jars with pulses and preserves",
+            "Sis pots amb llegums i conserves",
+            "Seis tarros con legumbres y conservas",
+            "Six bocaux de légumes secs et de conserves",
+        ),
+        "garden": (
+            "Two people on a bench below a tree",
+            "Dues persones en un banc sota un arbre",
+            "Dos personas en un banco bajo un árbol",
+            "Deux personnes sur un banc sous un arbre",
+        ),
+        "shelves": (
+            "Shelves full of books",
+            "Prestatges plens de llibres",
+            "Estanterías llenas de libros",
+            "Des étagères pleines de livres",
+        ),
+        "tools": (
+            "A bicycle below a wall of tools",
+            "Una bicicleta sota una paret d’eines",
+            "Una bicicleta bajo una pared de herramientas",
+            "Un vélo sous un mur d’outils",
+        ),
+        "roofs": (
+            "Tiled roofs with solar panels",
+            "Teulades amb plaques solars",
+            "Tejados con placas solares",
+            "Des toits de tuiles avec des panneaux solaires",
+        ),
+        "workshop": (
+            "Shelves with bars of soap and bottles",
+            "Prestatges amb pastilles de sabó i ampolles",
+            "Estanterías con pastillas de jabón y botellas",
+            "Des étagères avec des savons et des bouteilles",
+        ),
+        "terraces": (
+            "Olive trees on dry terraces",
+            "Oliveres en terrasses de secà",
+            "Olivos en bancales de secano",
+            "Des oliviers sur des terrasses sèches",
+        ),
+    }.items()
 }
 
 

@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 
 class Story(NamedTuple):
-    """A page: two paragraphs, something somebody said, and facts. `picture` is a scene and what is seen in it."""
+    """A page: two paragraphs, something somebody said, and facts. Its picture is a scene."""
 
     scene: str
-    seen: dict[str, str]
     paragraphs: dict[str, tuple[str, str]]
     quotation: dict[str, tuple[str, str]]
     facts: dict[str, tuple[tuple[str, str], ...]]
@@ -16,7 +15,6 @@ class Story(NamedTuple):
 STORIES: dict[str, Story] = {
     "riverside-farm": Story(
         "field",
-        {"en": "Rows of carrots run towards green hills", "ca": "Rengles de pastanagues cap als turons verds"},
         {
             "en": (
                 "Bruno took over two hectares by the river in 2011, when the last grower here retired. The soil is deep "
@@ -51,7 +49,6 @@ STORIES: dict[str, Story] = {
     ),
     "forn-del-barri": Story(
         "bakery",
-        {"en": "Five round loaves on a wooden board", "ca": "Cinc pans rodons damunt d'un tauler de fusta"},
         {
             "en": (
                 "When the bakery on Carrer Major was to become a phone shop, six people who had worked in it bought the "
@@ -86,7 +83,6 @@ STORIES: dict[str, Story] = {
     ),
     "hill-dairy": Story(
         "pasture",
-        {"en": "Four goats on a green slope", "ca": "Quatre cabres en un pendent verd"},
         {
             "en": (
                 "Forty goats keep the slopes above the village open. Where they graze no fire has come up the hill for "
@@ -116,7 +112,6 @@ STORIES: dict[str, Story] = {
     ),
     "second-spring": Story(
         "workshop",
-        {"en": "Shelves with bars of soap and bottles", "ca": "Prestatges amb pastilles de sabó i ampolles"},
         {
             "en": (
                 "Eleven people work here who were told for years that there was nothing for them. They stay for up to three "
@@ -150,7 +145,6 @@ STORIES: dict[str, Story] = {
     ),
     "vinya-alta": Story(
         "terraces",
-        {"en": "Olive trees on dry terraces", "ca": "Oliveres en terrasses de secà"},
         {
             "en": (
                 "Eleven families, each with a few rows of old trees, none with enough to live on. Together they bought a small "
@@ -184,7 +178,6 @@ STORIES: dict[str, Story] = {
     ),
     "orchard-path": Story(
         "pantry",
-        {"en": "Six jars with pulses and preserves", "ca": "Sis pots amb llegums i conserves"},
         {
             "en": (
                 "Behind the school stand four hundred fruit trees that the town had given up. Since 2016 neighbours prune and "

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
+from cms.demo.scenes import SEEN
 from cms.demo.translations_of_cards import CARDS
 from cms.demo.translations_of_happenings import HAPPENINGS
 from cms.demo.translations_of_neighbours import NEIGHBOURS
@@ -287,7 +288,7 @@ STORIES: dict[str, tuple[str, str]] = {
 }
 
 
-SENTENCES = STORIES | HAPPENINGS | NEIGHBOURS | CARDS
+SENTENCES = STORIES | HAPPENINGS | NEIGHBOURS | CARDS | {seen["en"]: (seen["es"], seen["fr"]) for seen in SEEN.values()}
 
 
 def told_pages() -> QuerySet[Page]:

@@ -14,7 +14,7 @@ from wagtail.models import Page
 from cms.blocks import StoryBlock
 from cms.languages import address, best_in, reading_locale
 from cms.maps import Spot
-from cms.models.pictures import CabasImage
+from cms.models.pictures import Pictured
 from cms.models.public import Searchable
 from market.people.models import Organisation
 
@@ -42,7 +42,7 @@ class EventIndexPage(Searchable, Page):
         return context
 
 
-class EventPage(Searchable, Page):
+class EventPage(Searchable, Pictured, Page):
     """A fair, a tasting, an open day, an assembly."""
 
     starts_at = models.DateTimeField(_("begins"))
@@ -55,9 +55,6 @@ class EventPage(Searchable, Page):
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("host")
     )
     introduction = models.TextField(_("in two sentences"), max_length=400)
-    picture = models.ForeignKey(
-        CabasImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
-    )
     story = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
 
     content_panels = [
@@ -69,6 +66,7 @@ class EventPage(Searchable, Page):
         FieldPanel("host"),
         FieldPanel("introduction"),
         FieldPanel("picture"),
+        FieldPanel("picture_words"),
         FieldPanel("story"),
     ]
     parent_page_types = ["cms.EventIndexPage"]

@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from cms.blocks import StoryBlock
 from cms.languages import best_in, reading_locale
-from cms.models.pictures import CabasImage
+from cms.models.pictures import Pictured
 from cms.models.public import Searchable
 
 
@@ -34,18 +34,21 @@ class NewsIndexPage(Searchable, Page):
         return context
 
 
-class NewsPage(Searchable, Page):
+class NewsPage(Searchable, Pictured, Page):
     """Something that happened, told once."""
 
     day = models.DateField(_("day"), default=timezone.localdate)
     introduction = models.TextField(_("in two sentences"), max_length=400)
-    picture = models.ForeignKey(
-        CabasImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
-    )
     story = StreamField(StoryBlock(), verbose_name=_("story"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("day"), FieldPanel("introduction"), FieldPanel("picture"),
-                      FieldPanel("story")]  # fmt: skip
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("day"),
+        FieldPanel("introduction"),
+        FieldPanel("picture"),
+        FieldPanel("picture_words"),
+        FieldPanel("story"),
+    ]
     parent_page_types = ["cms.NewsIndexPage"]
     subpage_types: list[str] = []
     template = "cms/news_page.html"

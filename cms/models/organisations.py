@@ -19,7 +19,7 @@ from wagtail.query import PageQuerySet
 from cms.blocks import StoryBlock
 from cms.languages import address, best_in, reading_locale
 from cms.maps import Spot, nearest, spots_of
-from cms.models.pictures import CabasImage
+from cms.models.pictures import CabasImage, Pictured
 from cms.models.public import Searchable
 from market.catalogue.models import Product
 from market.cycles.models import Offer, OrderCycle, PickupPoint
@@ -81,7 +81,7 @@ class OrganisationPageQuerySet(PageQuerySet["OrganisationPage"]):
         return best.order_by("organisation__name", "pk")
 
 
-class OrganisationPage(Searchable, Page):
+class OrganisationPage(Searchable, Pictured, Page):
     """The story of one organisation, in one language, with what it offers now."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -112,6 +112,7 @@ class OrganisationPage(Searchable, Page):
         HelpPanel(template="cms/admin/lacking.html"),
         *Page.content_panels,
         FieldPanel("picture"),
+        FieldPanel("picture_words"),
         FieldPanel("stands_for"),
         FieldPanel("story"),
     ]

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from cms.blocks import StoryBlock
 from cms.languages import best_in, reading_locale
 from cms.models.organisations import OrganisationPage, on_offer
-from cms.models.pictures import CabasImage
+from cms.models.pictures import Pictured
 from cms.models.public import Searchable
 from market.folding import fold
 from market.people.models import Organisation
@@ -23,13 +23,10 @@ from market.people.models import Organisation
 MONTH = [MinValueValidator(1), MaxValueValidator(12)]
 
 
-class TopicPage(Searchable, Page):
+class TopicPage(Searchable, Pictured, Page):
     """A season (squash in autumn) or a sector (repair): its story, its offers and its organisations."""
 
     introduction = models.TextField(_("in two sentences"), max_length=400)
-    picture = models.ForeignKey(
-        CabasImage, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
-    )
     first_month = models.PositiveSmallIntegerField(_("season from month"), null=True, blank=True, validators=MONTH)
     last_month = models.PositiveSmallIntegerField(_("season to month"), null=True, blank=True, validators=MONTH)
     words = models.CharField(
@@ -45,6 +42,7 @@ class TopicPage(Searchable, Page):
         *Page.content_panels,
         FieldPanel("introduction"),
         FieldPanel("picture"),
+        FieldPanel("picture_words"),
         FieldRowPanel([FieldPanel("first_month"), FieldPanel("last_month")]),
         FieldPanel("words"),
         FieldPanel("activity"),

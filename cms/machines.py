@@ -69,11 +69,15 @@ def organisation(page: OrganisationPage, context: Data) -> Data:
     if row.place or row.territory:
         data["address"] = {"@type": "PostalAddress", "streetAddress": row.place, "addressLocality": row.territory}
     if row.latitude is not None:
-        data["geo"] = {
-            "@type": "GeoCoordinates",
-            "latitude": float(row.latitude),
-            "longitude": float(row.longitude or 0),
-        }
+        geo = {"@type": "GeoCoordinates", "latitude": float(row.latitude), "longitude": float(row.longitude or 0)}
+        if shop:  # which is itself a place; other organisations have one
+            data["geo"] = geo
+        else:
+            data["location"] = {
+                "@type": "Place",
+                "geo": geo,
+                **({"address": data["address"]} if "address" in data else {}),
+            }
     if row.website:
         data["sameAs"] = [row.website]
     offers = [

@@ -60,8 +60,8 @@ def extracted() -> Catalog:
             )
     for path in sorted((ROOT / "templates").rglob("*")):
         if path.is_file():
-            for message in template_messages(path):
-                catalog.add(message, flags=flags(message))
+            for message, context in template_messages(path):
+                catalog.add(message, context=context, flags=flags(message))
     return catalog
 
 
@@ -75,7 +75,7 @@ KEYWORDS = {
 }  # fmt: skip
 
 
-def template_messages(path: Path) -> list[str | tuple[str, str]]:
+def template_messages(path: Path) -> list[tuple[str | tuple[str, str], str | None]]:
     """Let Django turn a template into the Python-like text its own makemessages reads, and read that."""
     from io import BytesIO
 
@@ -86,7 +86,7 @@ def template_messages(path: Path) -> list[str | tuple[str, str]]:
     # Babel reads Python, where indentation matters; what Django leaves of the markup has none to speak of.
     text = "\n".join(line.strip() for line in text.splitlines())
     found = extract("python", BytesIO(text.encode()), keywords=KEYWORDS)
-    return [message for _line, message, _comments, _context in found]
+    return [(message, context) for _line, message, _comments, context in found]
 
 
 if __name__ == "__main__":

@@ -76,6 +76,7 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
     lines = list(rows.select_related("offer__producer", "offer__product"))
     items = item_prices(household, cycle, [line.offer for line in lines])
     context["lines"] = [(line, items[line.offer_id]) for line in lines]
+    context["tolerates"] = any(line.tolerance for line in lines)
     if stripe_gateway.offered():
         context["by_card"] = card_part(cost, means)
     context["taking_orders"] = cycle.takes_orders_at(timezone.now())

@@ -94,7 +94,8 @@ def _ours(url: str, server: EphemeralPostgres) -> dict[str, Figures]:
     with _serving([sys.executable, "-m", "gunicorn"], "config.wsgi:application", environment, ROOT) as pid:
         figures = {name: _ask(pid, server, path, sign=SIGNS.get(name, "")) for name, path in wanted["pages"].items()}
         shop = wanted["pages"]["shop of 24 offers"]
-        figures["shop, made anew"] = _ask(pid, server, shop, cookie="any=other")
+        for name in ("home", "index", "producer", "shop of 24 offers"):  # a cookie, and nothing kept is given
+            figures[f"{name}, made anew"] = _ask(pid, server, wanted["pages"][name], cookie="any=other")
         figures["shop, signed in"] = _ask(pid, server, shop, cookie=f"sessionid={wanted['session']}")
         for name, (path, field) in wanted["forms"].items():
             script = ROOT / ".var" / "bench" / f"{field}.lua"

@@ -140,6 +140,7 @@ else:
     _database.setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=1)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+KEEP_PAGES = not DEBUG  # whoever works on the site wants to see what they changed
 # Limits on logins count in a cache that all processes share. What is the same for everybody each process keeps for
 # itself, for a minute at most: sizes of pictures (where Wagtail looks for this name), menus, pages made for strangers.
 KEPT = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "TIMEOUT": 60}

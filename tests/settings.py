@@ -17,6 +17,8 @@ from config.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}  # noqa: F405
+# Tests look at a page before and after a change.
+KEEP_PAGES = False
 # Cards are paid at the stand-in; STRIPE_FAKE itself would demand DEBUG.
 STRIPE_FAKE = True
 STRIPE_WEBHOOK_SECRETS = ["whsec_only_for_tests"]

@@ -230,3 +230,33 @@ def test_a_draft_of_a_fair_is_in_no_calendar(fair: EventPage) -> None:
     fair.unpublish()
     assert Client().get(reverse("event_calendar", args=[fair.pk])).status_code == 404
     assert "Winter fair" not in Client().get(reverse("events_calendar")).content.decode()
+
+
+def test_strangers_get_for_a_minute_what_was_made_for_another(index: OrganisationIndexPage, settings: Any) -> None:
+    settings.KEEP_PAGES = True
+    path = index.get_url()
+    first = Client().get(path)
+    assert "Age" not in first.headers
+    OrganisationIndexPage.objects.update(introduction="Changed by another process.")
+    again = Client().get(path)
+    assert again.content == first.content
+    assert again.headers["Age"] == "0"
+    assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    assert Client().get(path, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+    editor = Client()
+    editor.force_login(build.a_person("Bruno"))
+    assert "Changed by another process." in editor.get(path).content.decode()
+    assert "Changed by another process." in Client().get(f"{path}?page=1").content.decode()  # another address
+    index.save_revision().publish()
+    assert "Age" not in Client().get(path).headers  # who publishes is not kept waiting
+
+
+def test_nothing_made_for_one_person_is_kept_for_another(stall_with_offers: str, settings: Any) -> None:
+    settings.KEEP_PAGES = True
+    cycle = Offer.objects.get().cycle
+    paths = [reverse("market:ordering:shop", args=[cycle.pk]), reverse("account_login"), reverse("market:desk:who")]
+    member = Client()
+    member.force_login(build.a_household("Lise").people.get())
+    for path in paths:
+        for client in (member, Client(), member, Client()):
+            assert "Age" not in client.get(path).headers, path

@@ -15,7 +15,7 @@ from market.cycles.models import Offer, OrderCycle
 from market.cycles.services import lock_cycle, move_cycle
 from market.money import to_minor
 from market.ordering import packs
-from market.ordering.costs import Wish, community_limit, received_cost
+from market.ordering.costs import Wish, community_limit, line_amount, received_cost
 from market.ordering.minimums import judge, keep_outcomes, prolong
 from market.ordering.models import (
     Allocation,
@@ -189,11 +189,10 @@ def keep_shares(
     )
     got: dict[int, list[Got]] = defaultdict(list)
     rows = []
-    lines = OrderLine.objects.filter(order__cycle=cycle).order_by("order", "pk")
-    for pk, order_id, offer_id, community, household_id in lines.values_list(
-        "pk", "order", "offer", "community_minor", "order__household"
-    ):
-        share = filled[offer_id].shares[household_id]
+    households = dict(Order.objects.filter(cycle=cycle).values_list("pk", "household"))
+    lines = OrderLine.objects.filter(order__cycle=cycle).order_by("pk")
+    for pk, order_id, offer_id, community in lines.values_list("pk", "order", "offer", "community_minor"):
+        share = filled[offer_id].shares[households[order_id]]
         rows.append((pk, share.firm, share.from_tolerance, share.result, share.short))
         got[order_id].append(Got(pk, offer_id, share.result, community))
     write_figures(AllocationShare, ["line", "firm", "from_tolerance", "result", "short"], rows)
@@ -211,17 +210,27 @@ def cut_holds(
 ) -> None:
     """Release what was set aside for items that no pack holds, all in one step."""
     fees = FeesOfOrders(cycle)
-    terms = {offer.pk: Wish.of(offer, Decimal(0))[1:] for offer in offers}
+    terms = {offer.pk: Wish.of(offer, Decimal(0)) for offer in offers}
+    priced: dict[tuple[int, Decimal], tuple[Wish, int]] = {}  # many lines get as much of the same offer
+
+    def price(row: Got) -> tuple[Wish, int]:
+        if (row.offer, row.items) not in priced:
+            wish = terms[row.offer]._replace(quantity=row.items)
+            priced[row.offer, row.items] = wish, line_amount(wish)
+        return priced[row.offer, row.items]
+
     orders = {order.pk: order for order in Order.objects.filter(cycle=cycle).select_related("slot")}
     latest = last_placements(cycle)
     states = ledger.holds(hold_id for last in latest.values() for hold_id in last.holds)
     draws = []
     for order_id, last in latest.items():
         order, lines = orders[order_id], got.get(order_id, [])
+        costs = {row.line: price(row) for row in lines}
         cost = received_cost(
-            {row.line: Wish(row.items, *terms[row.offer]) for row in lines},
+            {line: wish for line, (wish, _amount) in costs.items()},
             fees.of(order_id),
             agreed={row.line: row.community for row in lines},
+            amounts={line: amount for line, (_wish, amount) in costs.items()},
             point_id=point_of(order.slot, cycle),
             may_shrink=True,  # a delivery can fall short
         )

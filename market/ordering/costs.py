@@ -132,8 +132,12 @@ def received_cost(
 
 
 def line_amounts(wishes: Mapping[Any, Wish]) -> Mapping[Any, int]:
+    return {key: line_amount(wish) for key, wish in wishes.items()}
+
+
+def line_amount(wish: Wish) -> int:
     """Price times quantity in cents, rounded once per line."""
-    return {key: to_minor(wish.price * wish.quantity) for key, wish in wishes.items()}
+    return to_minor(wish.price * wish.quantity)
 
 
 def community_limit(amount: int, share: Decimal) -> int:

@@ -6,7 +6,7 @@ of a row is its rank.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -50,9 +50,9 @@ def read(changes: Iterable[Change]) -> Demand:
     """
     log = sorted(changes, key=attrgetter("at"))
     ranks: dict[Hashable, list[int]] = defaultdict(list)
+    check_none_negative("quantity", [change.quantity for change in log])
+    check_none_negative("tolerance", [change.tolerance for change in log])
     for rank, change in enumerate(log):
-        check_not_negative("quantity", change.quantity)
-        check_not_negative("tolerance", change.tolerance)
         ranks[change.member].append(rank)
     firm, tolerance = [ZERO] * len(log), [ZERO] * len(log)
     totals: dict[Hashable, tuple[Decimal, Decimal]] = {}
@@ -108,6 +108,14 @@ def check_not_negative(name: str, value: Decimal) -> None:
         return
     _check_decimal(name, value)
     raise ValueError(f"{name} must be zero or more, not {value}")
+
+
+def check_none_negative(name: str, values: Collection[Decimal]) -> None:
+    """Check each figure there is once: the same few are asked for again and again."""
+    if set(map(type, values)) <= {Decimal}:  # 1 and Decimal(1) would be one in a set
+        values = set(values)
+    for value in values:
+        check_not_negative(name, value)
 
 
 def check_positive(name: str, value: Decimal) -> None:

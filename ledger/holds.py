@@ -28,6 +28,10 @@ REMEMBER = """
     VALUES (%s, (SELECT id FROM ledger_account WHERE code = %s), (SELECT id FROM ledger_account WHERE code = %s), %s,
         0, 0, %s)
     RETURNING id"""
+DRAW_ONE = "INSERT INTO ledger_draw (hold_id, entry_id, captured, released) VALUES (%s, %s, %s, %s)"
+DRAW_MANY = """
+    INSERT INTO ledger_draw (hold_id, entry_id, captured, released)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"""
 T = TypeVar("T")
 
 
@@ -276,16 +280,25 @@ def _steps(draws: Sequence[NewDraw]) -> list[list[NewDraw]]:
 
 def _book(rows: dict[int, LockedHold], draws: Sequence[NewDraw]) -> list[tuple[NewDraw, EntryReceipt]]:
     booked = list(zip(draws, write([wanted.entry(rows[wanted.hold_id]) for wanted in draws]), strict=True))
-    new: list[Draw] = []
+    new: list[tuple[int, int, int, int]] = []
     for wanted, receipt in booked:
-        row = Draw(hold_id=wanted.hold_id, entry_id=receipt.id, captured=wanted.captured, released=wanted.released)
         if not receipt.replayed:
-            new.append(row)
+            new.append((wanted.hold_id, receipt.id, wanted.captured, wanted.released))
         elif not Draw.objects.filter(entry=receipt.id, hold=wanted.hold_id).exists():
             raise KeyReused(receipt.key)
     with in_our_words():
-        Draw.objects.bulk_create(new)
+        _remember_draws(new)
     return booked
+
+
+def _remember_draws(rows: Sequence[tuple[int, int, int, int]]) -> None:
+    """Insert draws by hold, entry, and what was captured and released."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) > 1:
+            cursor.execute(DRAW_MANY, [list(column) for column in zip(*rows, strict=True)])
+        else:
+            for row in rows:
+                cursor.execute(DRAW_ONE, row)
 
 
 def _refused(rows: dict[int, LockedHold], draws: Sequence[NewDraw]) -> dict[str, LedgerError]:

@@ -22,7 +22,7 @@ def is_tagged_for(cycle: OrderCycle, enrolment: Enrolment) -> bool:
 
 def fees_for(cycle: OrderCycle, household: Household | None) -> list[Fee]:
     """Fees of a cycle that this household is charged: those for everybody, and those for the tags it has now."""
-    fees = list(cycle.fees.all())
+    fees = cycle.all_fees
     if not any(fee.tag_id for fee in fees):
         return fees
     tags = set(

@@ -15,6 +15,10 @@ from market.cycles.models import CycleStep, Fee, Offer, OrderCycle
 from market.people.models import Organisation, User
 from market.people.services import open_accounts
 
+HELD_OPEN = """
+SELECT cycle.*, EXISTS (SELECT 1 FROM market_pickupslot slot WHERE slot.cycle_id = cycle.id) AS has_slots
+  FROM market_ordercycle cycle WHERE cycle.id = %s"""
+
 
 def lock_cycle(cycle_id: int) -> OrderCycle:
     """Take the cycle for a step that nobody may order during: waits for orders being placed, and they for it."""
@@ -26,8 +30,7 @@ def hold_cycle_open(cycle_id: int) -> OrderCycle:
 
     Django has no FOR SHARE. SQLite has one writer at a time, and needs none.
     """
-    sql = "SELECT * FROM market_ordercycle WHERE id = %s"
-    sql += " FOR SHARE" if connection.vendor == "postgresql" else ""
+    sql = HELD_OPEN + (" FOR SHARE OF cycle" if connection.vendor == "postgresql" else "")
     for cycle in OrderCycle.objects.raw(sql, [cycle_id]):
         return cycle
     raise OrderCycle.DoesNotExist

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -73,9 +72,8 @@ def place(
 ) -> Placed:
     """As `place_order`, in the transaction of a caller who undoes it whole when this refuses."""
     cycle = hold_cycle_open(cycle.pk)
-    prefetch_related_objects([cycle], "fees")
     order = _lock_order(household, cycle)
-    if used := the_only(Placement.objects.filter(key=key).select_related("order")):
+    if used := the_only(Placement.objects.filter(key=key)):
         return Placed(used.order, new=False)
     check_may_order(household, cycle, at)
     if order is None:
@@ -91,7 +89,8 @@ def place(
         )
     if basket:
         take_slot(order, slot)
-    before = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in order.lines.order_by()}
+    ordered = order.lines.order_by().values_list("offer", "quantity", "tolerance")
+    before = {offer_id: Amounts(quantity, tolerance) for offer_id, quantity, tolerance in ordered}
     lines, refusals = _write_log(order, cycle, before, basket, at)
     if refusals:
         cost = _cost_of(lines, fees, cost.community, point_of(slot, cycle))
@@ -271,7 +270,8 @@ def not_enough(source: str, currency: str, amount: int, *, credit: int) -> Valid
 
 def release_holds(order: Order, *, key: str, actor: User | None, at: datetime) -> None:
     """Give back whatever the order's last placement still holds."""
-    last = order.placements.order_by("-pk").values_list("euro_hold_id", "community_hold_id")[:1]
+    placements = Placement.objects.filter(order=order).order_by("-pk")
+    last = placements.values_list("euro_hold_id", "community_hold_id")[:1]
     for hold_id in filter(None, itertools.chain.from_iterable(last)):
         ledger.release(
             hold_id,

@@ -29,6 +29,8 @@ def choose_slot(*, household: Household, slot: PickupSlot, at: datetime) -> Slot
 
 def chosen_slot(household: Household | None, cycle: OrderCycle) -> PickupSlot | None:
     """The slot a household last chose in a cycle."""
+    if not cycle.has_slots:
+        return None
     choice = the_only(SlotChoice.objects.filter(household=household, cycle=cycle).select_related("slot"))
     return choice.slot if choice else None
 
@@ -40,7 +42,7 @@ def point_of(slot: PickupSlot | None, cycle: OrderCycle) -> int | None:
 
 def check_slot(cycle: OrderCycle, slot: PickupSlot | None) -> None:
     """Refuse an order without a slot in a cycle that has some: `no_slot`."""
-    if slot is None and cycle.slots.exists():
+    if slot is None and cycle.has_slots:
         raise ValidationError(_("Choose when you fetch your order."), "no_slot")
 
 

@@ -9,7 +9,7 @@ from market.ordering.models import Order
 
 def keep_tagged_fees(order: Order, fees: Sequence[Fee]) -> None:
     """Keep with an order that is placed which of its fees are for tags."""
-    if any(fee.tag_id for fee in order.cycle.fees.all()):
+    if any(fee.tag_id for fee in order.cycle.all_fees):
         order.tagged_fees.set([fee for fee in fees if fee.tag_id])
 
 
@@ -17,7 +17,7 @@ class FeesOfOrders:
     """The fees of every order of a cycle, looked up once for all."""
 
     def __init__(self, cycle: OrderCycle) -> None:
-        self.fees = list(cycle.fees.all())
+        self.fees = cycle.all_fees
         self.tagged = any(fee.tag_id for fee in self.fees)
         self.kept: dict[int, set[int]] = defaultdict(set)
         if self.tagged:

@@ -43,7 +43,9 @@ ZERO = Decimal(0)
 
 def visible_cycle(request: SignedInRequest, pk: int) -> OrderCycle:
     """A cycle this person may look at; whose groups they are in is asked only where not everybody may."""
-    cycles = OrderCycle.objects.select_related("organiser", "pickup_point", "community_currency")
+    cycles = OrderCycle.objects.all()
+    if request.method == "GET":  # what is posted is answered by going elsewhere, where all this is shown
+        cycles = cycles.select_related("organiser", "pickup_point", "community_currency")
     cycle: OrderCycle = get_object_or_404(cycles, pk=pk)
     if not cycle.is_public and not OrderCycle.objects.visible_to(request.user).filter(pk=pk).exists():
         raise Http404

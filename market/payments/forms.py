@@ -72,7 +72,7 @@ class CheckoutForm(KeyedForm):
 
     def __init__(self, *args: Any, cycle: OrderCycle, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if cycle.slots.exists():
+        if cycle.has_slots:
             self.fields["slot"].queryset = cycle.slots.select_related("point")  # type: ignore[attr-defined]
         else:
             del self.fields["slot"]

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import prefetch_related_objects
 from django.forms import HiddenInput
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,7 +58,6 @@ def checkout(request: SignedInRequest, pk: int) -> HttpResponse:
             if "recalculate" not in request.POST and (placed := place(request, household, cycle, form, wanted)):
                 return placed
         status = 200 if "recalculate" in request.POST and form.is_valid() else 400
-    prefetch_related_objects([cycle], "fees")
     means = means_of(household, cycle)
     cost = basket_cost(household, cycle, community_wanted=wanted or 0)
     most = means.most_community(cost)

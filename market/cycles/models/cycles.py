@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from market.currencies.models import CommunityCurrency
 from market.cycles.models.places import PickupPoint
 from market.cycles.models.schedules import Schedule
 from market.people.models import Enrolment, HouseholdTag, Organisation
+
+if TYPE_CHECKING:
+    from market.cycles.models.terms import Fee
 
 
 class OrderCycleQuerySet(models.QuerySet["OrderCycle"]):
@@ -241,6 +245,15 @@ class OrderCycle(models.Model):
     def is_public(self) -> bool:
         """Whether everybody may look at it."""
         return self.audience == self.Audience.PUBLIC and self.state != self.State.DRAFT
+
+    @cached_property
+    def has_slots(self) -> bool:
+        """Whether a household chooses when it fetches its order."""
+        return self.slots.exists()
+
+    @cached_property
+    def all_fees(self) -> list[Fee]:
+        return list(self.fees.all())
 
     def takes_orders_at(self, at: datetime) -> bool:
         if self.state == self.State.COMPLETING:

@@ -39,7 +39,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 TOKEN = "b" * 32  # stands in cookie and header: all that the check against forged forms asks for
 
 POST = """
-local n = 0
+local sessions = {{{sessions}}}
+local n = tonumber(os.getenv("ASKED_BEFORE"))
 math.randomseed(os.time())
 request = function()
   n = n + 1
@@ -52,7 +53,8 @@ request = function()
     body = "{field}=" .. (n % 3 + 1)
   end
   return wrk.format("POST", nil, {{["Content-Type"] = "application/x-www-form-urlencoded",
-    ["Cookie"] = "sessionid={session}; csrftoken={token}", ["X-CSRFToken"] = "{token}"}}, body)
+    ["Cookie"] = "sessionid=" .. sessions[n % #sessions + 1] .. "; csrftoken={token}",
+    ["X-CSRFToken"] = "{token}"}}, body)
 end
 """
 
@@ -97,9 +99,10 @@ def _ours(url: str, server: EphemeralPostgres) -> dict[str, Figures]:
         for name in ("home", "index", "producer", "shop of 24 offers"):  # a cookie, and nothing kept is given
             figures[f"{name}, made anew"] = _ask(pid, server, wanted["pages"][name], cookie="any=other")
         figures["shop, signed in"] = _ask(pid, server, shop, cookie=f"sessionid={wanted['session']}")
-        for name, (path, field) in wanted["forms"].items():
-            script = ROOT / ".var" / "bench" / f"{field}.lua"
-            script.write_text(POST.format(field=field, session=wanted["session"], token=TOKEN))
+        for name, (path, field, sessions) in wanted["forms"].items():
+            script = ROOT / ".var" / "bench" / "form.lua"
+            listed = ", ".join(f'"{session}"' for session in sessions)
+            script.write_text(POST.format(field=field, sessions=listed, token=TOKEN))
             figures[name] = _ask(pid, server, path, script=script)
     return figures
 
@@ -181,9 +184,11 @@ def _ask(
         with urllib.request.urlopen(address, timeout=60) as answer:
             if sign and answer.read().decode().count(sign) < LISTED:
                 sys.exit(f"{path} does not list {LISTED} things")
-    subprocess.run([*command, "-d1s", address], check=True, capture_output=True)
+    warm = subprocess.run([*command, "-d1s", address], check=True, capture_output=True, text=True, env=_asked(0)).stdout
+    asked = int(re.search(r"(\d+) requests in", warm)[1])  # type: ignore[index]
     before = _cpu(pid) + _cpu(server.process.pid)
-    said = subprocess.run([*command, f"-d{SECONDS}s", address], check=True, capture_output=True, text=True).stdout
+    measured = [*command, f"-d{SECONDS}s", address]
+    said = subprocess.run(measured, check=True, capture_output=True, text=True, env=_asked(asked + 1)).stdout
     spent = _cpu(pid) + _cpu(server.process.pid) - before
     if "Non-2xx" in said:
         sys.exit(f"{path} was answered with errors:\n{said}")
@@ -191,6 +196,11 @@ def _ask(
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
     half, worst = (re.search(rf"^ +{percent}% +(\S+)", said, re.MULTILINE)[1] for percent in (50, 99))  # type: ignore[index]
     return Figures(1000 * spent / answered, rate, half, worst)
+
+
+def _asked(before: int) -> dict[str, str]:
+    """Tell the script of a form how many were sent, so that each of many households sends its own once."""
+    return {**os.environ, "ASKED_BEFORE": str(before)}
 
 
 def _cpu(root: int) -> float:

@@ -23,11 +23,12 @@ from django.utils import timezone, translation  # noqa: E402
 from cms.models import OrganisationIndexPage, OrganisationPage  # noqa: E402
 from market.cycles.models import OrderCycle  # noqa: E402
 from market.cycles.services import open_cycle  # noqa: E402
-from market.ordering.baskets import set_line  # noqa: E402
+from market.ordering.models import BasketLine  # noqa: E402
 from market.people.models import User  # noqa: E402
 from tests import builders as build  # noqa: E402
 
 PRODUCERS, LINES = 4, 12
+BUYERS = 600  # more than a run of first orders asks for
 
 
 def session_of(user: User) -> str:
@@ -53,15 +54,23 @@ def public_cycle(name: str, offers: int) -> OrderCycle:
     return open_cycle(cycle=build.a_draft(makers[0], products, **times), actor=None, at=now)
 
 
+def a_buyer(cycle: OrderCycle, name: str) -> str:
+    """A household with money and a full basket; gives the session of its person."""
+    household = build.a_household(name, euros="9000")
+    basket = [
+        BasketLine(household=household, offer=offer, quantity=Decimal(1), tolerance=Decimal(1))
+        for offer in cycle.offers.order_by("pk")[:LINES]
+    ]
+    BasketLine.objects.bulk_create(basket)
+    return session_of(build.a_person(name))
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("seed_demo", "--quiet-cast")
     small, large = public_cycle("Small", 24), public_cycle("Large", 400)
-    household = build.a_household("Bench", euros="9000")
-    for offer in small.offers.order_by("pk")[:LINES]:
-        set_line(household=household, offer=offer, quantity=Decimal(1), tolerance=Decimal(1), at=timezone.now())
-    user = build.a_person("Bench")
+    session = a_buyer(small, "Bench")
     offer = small.offers.order_by("pk").first()
     assert offer
     with translation.override("en"):
@@ -78,10 +87,16 @@ def main() -> None:
             "product": reverse("market:ordering:line", args=[offer.pk]),
         }
         forms = {
-            "add to basket": (reverse("market:ordering:line", args=[offer.pk]), f"offer-{offer.pk}-quantity"),
-            "place order": (reverse("market:payments:checkout", args=[small.pk]), "key"),
-        }
-    print("BENCH " + json.dumps({"pages": pages, "forms": forms, "session": session_of(user)}))
+            "add to basket": (
+                reverse("market:ordering:line", args=[offer.pk]), f"offer-{offer.pk}-quantity", [session]
+            ),
+            "place order": (
+                reverse("market:payments:checkout", args=[small.pk]), "key",
+                [a_buyer(small, f"Buyer {number}") for number in range(BUYERS)],
+            ),
+            "place it again": (reverse("market:payments:checkout", args=[small.pk]), "key", [session]),
+        }  # fmt: skip
+    print("BENCH " + json.dumps({"pages": pages, "forms": forms, "session": session}))
 
 
 if __name__ == "__main__":

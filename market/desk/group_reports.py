@@ -3,7 +3,7 @@
 Every report takes a fixed number of queries, whatever the number of cycles and households.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,6 +24,7 @@ from market.money import vat_minor
 from market.ordering.models import Allocation
 from market.payments.models import Payment, Payout
 from market.people.models import Household, Organisation
+from market.settlement.invoices import given_back_by_producers
 from market.settlement.models import SettledFee, SettledLine, SettledOrder, SettledProducer, SupplierInvoice
 from market.supply.models import Claim, DeliveryLine
 from market.tables import Column, Group, Table, and_together
@@ -259,10 +260,11 @@ def balances(period: Period) -> Table:
 
 
 def producers(period: Period) -> Table:
-    """Pay your suppliers: what each earned in the period, what its invoices add, and what it is still owed today."""
+    """Pay your suppliers: what each earned in the period, gave back and billed, and what it is still owed today."""
     columns = [Column(_("Producer")), Column(_("Goods and stock"), "money"), Column(_("Transport"), "money"),
-               Column(_("In community currency"), "money"), Column(_("Invoice differences"), "money"),
-               Column(_("Paid out"), "money"), Column(_("Owed today"), "money")]  # fmt: skip
+               Column(_("In community currency"), "money"), Column(_("Given back for missing goods"), "money"),
+               Column(_("Invoice differences"), "money"), Column(_("Paid out"), "money"),
+               Column(_("Owed today"), "money")]  # fmt: skip
     settled = SettledProducer.objects.filter(settlement__cycle__in=period.cycles)
     earned = {
         producer: (name, *sums)
@@ -270,6 +272,9 @@ def producers(period: Period) -> Table:
         .annotate(Sum("euro_minor"), Sum("transport_minor"), Sum("community_minor"))
         .order_by("producer__name")
     }
+    back: Counter[int] = Counter()
+    for (_cycle, pk), cents in given_back_by_producers(cycle.pk for cycle in period.cycles).items():
+        back[pk] += cents
     invoiced = _sums(
         SupplierInvoice.objects.filter(supplier_order__cycle__in=period.cycles).values_list("supplier_order__producer"),
         "difference_minor",
@@ -279,7 +284,7 @@ def producers(period: Period) -> Table:
                  "amount_minor")  # fmt: skip
     owed = ledger.balances(bookkeeping.organisation(pk) for pk in earned)
     rows = [
-        [name, euros - transport, transport, community, invoiced.get(pk, 0), paid.get(pk, 0),
+        [name, euros - transport, transport, community, -back[pk], invoiced.get(pk, 0), paid.get(pk, 0),
          owed.get(bookkeeping.organisation(pk), 0)]
         for pk, (name, euros, transport, community) in earned.items()
     ]  # fmt: skip
@@ -298,6 +303,7 @@ def invoices(period: Period) -> Table:
             "supplier_order"
         )
     }
+    back = given_back_by_producers(cycle.pk for cycle in period.cycles)
     found: dict[tuple[int, str], list[list[Any]]] = defaultdict(list)
     settled = SettledProducer.objects.filter(settlement__cycle__in=period.cycles).exclude(producer=period.group)
     for cycle, name, pk, producer, euros, community in settled.order_by(
@@ -305,9 +311,9 @@ def invoices(period: Period) -> Table:
     ).values_list(
         "settlement__cycle", "settlement__cycle__name", "producer", "producer__name", "euro_minor", "community_minor"
     ):
-        invoice = recorded.get((cycle, pk))
-        asked = [invoice.number, euros + community, invoice.amount_minor, invoice.difference_minor or None,
-                 invoice.reason] if invoice else [_("no invoice yet"), euros + community, None, None, ""]  # fmt: skip
+        invoice, credited = recorded.get((cycle, pk)), euros + community - back.get((cycle, pk), 0)
+        asked = [invoice.number, credited, invoice.amount_minor, invoice.difference_minor or None,
+                 invoice.reason] if invoice else [_("no invoice yet"), credited, None, None, ""]  # fmt: skip
         found[cycle, name].append([producer, *asked])
     groups = [
         Group(

@@ -36,7 +36,7 @@ def invoices(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         back = read_key(request.POST.get("take_back"))
         kept = sum(_record(request, row, faults) for row in rows if row.pk != back)
-        if kept:
+        if kept and not back:
             words = ngettext("%(number)d invoice kept.", "%(number)d invoices kept.", kept)
             messages.success(request, words % {"number": kept})
         for row in rows:

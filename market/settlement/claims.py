@@ -56,6 +56,7 @@ def accept_claim(*, claim: Claim, bearer: str, answer: str = "", actor: User | N
         raise ValidationError(
             _("The producer has no money here to give back: settle first, or let the group bear it."), "paid_out"
         ) from refusal
+    claim.charged_minor = price
     return _decide(claim, Claim.State.ACCEPTED, bearer, answer, actor, at)
 
 
@@ -80,5 +81,5 @@ def _locked(claim: Claim) -> Claim:
 def _decide(claim: Claim, state: str, bearer: str, answer: str, actor: User | None, at: datetime) -> Claim:
     claim.state, claim.bearer, claim.answer = state, bearer, answer.strip()[:200]
     claim.decided_at, claim.decided_by = at, actor
-    claim.save(update_fields=["state", "bearer", "answer", "decided_at", "decided_by"])
+    claim.save(update_fields=["state", "bearer", "charged_minor", "answer", "decided_at", "decided_by"])
     return claim

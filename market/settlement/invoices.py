@@ -1,9 +1,11 @@
 """What producers ask for, beside what the settlement credited them; the group bears the difference, with its reason."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from ledger import api as ledger
@@ -12,15 +14,29 @@ from market.cycles.models import OrderCycle
 from market.cycles.services import lock_cycle
 from market.people.models import User, acting
 from market.settlement.models import SettledProducer, SupplierInvoice
-from market.supply.models import SupplierOrder
+from market.supply.models import Claim, SupplierOrder
 
 
 def credited(supplier_order: SupplierOrder) -> int:
-    """Cents a settled cycle credited a producer: goods in every money, transport, and what the group keeps."""
+    """Cents a settled cycle credited a producer: goods in every money, transport, and what the group keeps.
+
+    What it gave back since for missing goods is taken off: it does not ask for that, and must not bear it twice.
+    """
     rows = SettledProducer.objects.filter(
         settlement__cycle=supplier_order.cycle_id, producer=supplier_order.producer_id
     )
-    return sum(euros + community for euros, community in rows.values_list("euro_minor", "community_minor"))
+    earned = sum(euros + community for euros, community in rows.values_list("euro_minor", "community_minor"))
+    back = given_back_by_producers([supplier_order.cycle_id])
+    return earned - back.get((supplier_order.cycle_id, supplier_order.producer_id), 0)
+
+
+def given_back_by_producers(cycles: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Cents that producers bore of what was missing at the pick-up, by cycle and producer."""
+    borne = Claim.objects.filter(
+        line__order__cycle__in=list(cycles), state=Claim.State.ACCEPTED, bearer=Claim.Bearer.PRODUCER
+    )
+    sums = borne.order_by().values_list("line__order__cycle", "line__offer__producer").annotate(Sum("charged_minor"))
+    return {(cycle, producer): cents for cycle, producer, cents in sums}
 
 
 @transaction.atomic

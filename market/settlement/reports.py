@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ledger import api as ledger
 from market.cycles.models import OrderCycle
+from market.settlement.invoices import given_back_by_producers
 from market.settlement.models import SettledProducer, SupplierInvoice
 from market.supply.models import SupplierOrder
 
@@ -21,10 +22,14 @@ def prove_cleared() -> tuple[list[str], list[str]]:
 
 
 class InvoiceRow(NamedTuple):
-    """One supplier order with what its producer was credited, in cents, and its invoice if there is one."""
+    """One supplier order with what its producer was credited, in cents, and its invoice if there is one.
+
+    Of what the settlement credited, `back` was taken back for goods that were missing at the pick-up.
+    """
 
     supplier_order: SupplierOrder
     credited: int
+    back: int
     invoice: SupplierInvoice | None
 
     @property
@@ -33,13 +38,16 @@ class InvoiceRow(NamedTuple):
 
 
 def invoice_rows(cycle: OrderCycle) -> list[InvoiceRow]:
-    """Set every producer's invoice of a cycle beside what it was credited, in two queries."""
+    """Set every producer's invoice of a cycle beside what it was credited, in three queries."""
+    back = given_back_by_producers([cycle.pk])
     rows = SettledProducer.objects.filter(settlement__cycle=cycle)
     credited = {producer: euros + community for producer, euros, community in rows.values_list(
         "producer", "euro_minor", "community_minor"
     )}  # fmt: skip
     orders = SupplierOrder.objects.filter(cycle=cycle).select_related("producer", "invoice")
-    return [
-        InvoiceRow(order, credited.get(order.producer_id, 0), getattr(order, "invoice", None))
-        for order in orders.exclude(producer=cycle.organiser_id).order_by("producer__name")
-    ]
+    rows_of = []
+    for order in orders.exclude(producer=cycle.organiser_id).order_by("producer__name"):
+        less = back.get((cycle.pk, order.producer_id), 0)
+        invoice = getattr(order, "invoice", None)
+        rows_of.append(InvoiceRow(order, credited.get(order.producer_id, 0) - less, less, invoice))
+    return rows_of

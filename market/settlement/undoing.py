@@ -56,7 +56,10 @@ def _take_back(settlement: Settlement, *, actor: User | None, at: datetime) -> N
         return
     except ledger.FloorReached as refusal:
         raise ValidationError(
-            _("A producer or group has already been paid out this money: it has to pay it in again first."),
+            _(
+                "A producer or group no longer has this money here: it was paid out, or given back for what was "
+                "missing. It has to be paid in again first."
+            ),
             "paid_out",
         ) from refusal
 

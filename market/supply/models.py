@@ -185,6 +185,7 @@ class Claim(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.PROPOSED)
     bearer = models.CharField(_("who bears it"), max_length=8, choices=Bearer.choices, blank=True)
+    charged_minor = models.PositiveBigIntegerField(_("taken from who bears it, in cents"), default=0)
     answer = models.CharField(_("the treasurer's remark"), max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

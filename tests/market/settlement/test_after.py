@@ -233,3 +233,35 @@ def test_an_invoice_is_taken_back_in_the_browser_so_that_its_settlement_can_be_u
     week.cycle.refresh_from_db()
     assert week.cycle.state == "received"
     assert ledger.check() == []
+
+
+def test_what_a_producer_bore_of_missing_goods_is_not_taken_from_it_again_by_its_invoice() -> None:
+    week = Week()
+    claim = week.claim("3")
+    build.settle(week.cycle)
+    accept_claim(claim=claim, bearer="producer", actor=week.teo, at=build.NOW)
+    assert week.euros() == (1400, 0, 8600)
+    address, client = reverse("market:settlement:invoices", args=[week.cycle.pk]), client_of("Teo")
+    assert "(€6.00 was taken back" in client.get(address).content.decode()
+    invoice = week.invoice(1400)  # it asks for seven jars: no difference, no reason needed
+    assert (invoice.difference_minor, week.euros()) == (0, (1400, 0, 8600))
+    week.invoice(2000, "it insists on ten")  # and for ten: then the group bears them after all
+    assert week.euros() == (2000, -600, 8600)
+    report = reverse("market:desk:report", args=[week.group.slug, "invoices"])
+    assert "14.00,20.00,6.00" in client.get(report, {"format": "csv"}).content.decode()
+    paid = reverse("market:desk:report", args=[week.group.slug, "producers"])
+    assert "20.00,0.00,0.00,-6.00,6.00,0.00,20.00" in client.get(paid, {"format": "csv"}).content.decode()
+    assert ledger.check() == []
+
+
+def test_a_settlement_whose_producer_gave_money_back_says_why_it_cannot_be_undone() -> None:
+    week = Week()
+    claim = week.claim("3")
+    build.settle(week.cycle)
+    accept_claim(claim=claim, bearer="producer", actor=week.teo, at=build.NOW)
+    page = client_of("Teo").post(
+        reverse("market:settlement:undo", args=[week.cycle.pk]), {"reason": "One crate too many"}, follow=True
+    )
+    assert "given back for what was missing" in page.content.decode()
+    week.cycle.refresh_from_db()
+    assert week.cycle.state == "settled"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -107,4 +108,5 @@ class AmountField(QuantityField):
         return read_amount(text, signed=self.signed)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value:.2f}" if isinstance(value, Decimal) else value
+        """Write an amount as the reader's language does, without a dot for thousands."""
+        return number_format(value, 2, use_l10n=True) if isinstance(value, Decimal) else value

@@ -84,7 +84,7 @@ class CheckoutForm(KeyedForm):
         words = _("You wrote %(typed)s, but at most %(most)s is possible here: that is what counts now.")
         self.add_error("community", ValidationError(words, "above_possible", figures))
         fields = {name: self.data.get(name) for name in self.data}
-        self.data = {**fields, "community": f"{from_minor(most_minor):.2f}"}
+        self.data = {**fields, "community": AmountField().prepare_value(from_minor(most_minor))}
 
 
 class HouseholdForm(forms.ModelForm):

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
-from market.figures import AmountField, QuantityField
+from market.figures import AmountField, QuantityField, read_amount
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,10 @@ def test_what_is_no_clear_amount_is_refused_and_not_read_as_zero(typed: str, cod
 
 def test_a_quantity_has_three_decimals() -> None:
     assert QuantityField().clean("1,200") == Decimal("1.2")
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "1200.50"), ("fr", "1200,50"), ("ca", "1200,50")])
+def test_an_amount_in_a_form_is_written_as_it_is_beside_it_and_read_again(language: str, written: str) -> None:
+    with override(language):
+        assert AmountField().prepare_value(Decimal("1200.5")) == written
+    assert read_amount(written) == Decimal("1200.50")

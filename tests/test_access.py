@@ -196,6 +196,7 @@ OTHERS = {
     "stripe_webhook": "tests/market/payments/cards/test_words.py",
     "stripe_stand_in": "here",
     "my_page": "tests/cms/test_pages.py",
+    "wagtail_serve": "tests/cms/test_pages.py",
     "robots": "tests/cms/test_machines.py",
     "manifest": "tests/cms/test_machines.py",
     "news_feed": "tests/cms/test_machines.py",

@@ -1,9 +1,10 @@
 """Rows where Django's own way costs too much: many plain figures written at once, and the one row there can be."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -34,6 +35,61 @@ def write_figures(model: type[models.Model], fields: Sequence[str], rows: Iterab
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             while piece := list(islice(left, BATCH)):
                 copy.write("\n".join([_line(row) for row in piece]) + "\n")
+
+
+def write_rows(
+    model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[Any]], *, key: Sequence[str] = ()
+) -> None:
+    """Insert some rows of plain values, in the order of `fields`; a row whose `key` is there already is changed.
+
+    Django would ask each value of each row how it wants to be written.
+    """
+    name, places = connection.ops.quote_name, {field.name: field for field in model._meta.concrete_fields}
+    table, columns = name(model._meta.db_table), {field: name(str(places[field].column)) for field in fields}
+    sql = f"INSERT INTO {table} ({', '.join(columns.values())})"
+    changed = ", ".join(f"{column} = excluded.{column}" for field, column in columns.items() if field not in key)
+    conflict = f" ON CONFLICT ({', '.join(columns[field] for field in key)}) DO UPDATE SET {changed}" if key else ""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            marks = ", ".join(["%s"] * len(columns))
+            plain = [[_plain(value) for value in row] for row in rows]
+            cursor.executemany(f"{sql} VALUES ({marks}){conflict}", plain)
+            return
+        lists = _unnest(places[field] for field in fields)
+        cursor.execute(f"{sql} SELECT * FROM {lists}{conflict}", _by_column(rows))  # noqa: S608
+
+
+def _plain(value: Any) -> Any:
+    """Write a moment as SQLite keeps it; all else is plain already."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def update_figures(model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[Figure]]) -> None:
+    """Set figures of rows by their keys, which come first in each; Django would write out a case for every figure."""
+    name, places = connection.ops.quote_name, {field.name: field for field in model._meta.concrete_fields}
+    table, columns = name(model._meta.db_table), [name(str(places[field].column)) for field in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            figures = ", ".join(f"{column} = %s" for column in columns)
+            by_key = [(*figures_of, key) for key, *figures_of in rows]
+            cursor.executemany(f"UPDATE {table} SET {figures} WHERE id = %s", by_key)  # noqa: S608 - our names
+            return
+        lists = _unnest(places[field] for field in ("id", *fields))
+        figures = ", ".join(f"{column} = new.{column}" for column in columns)
+        cursor.execute(
+            f"UPDATE {table} old SET {figures} FROM {lists} new (id, {', '.join(columns)}) WHERE old.id = new.id",  # noqa: S608
+            _by_column(rows),
+        )
+
+
+def _unnest(fields: Iterable[models.Field[Any, Any]]) -> str:
+    """Name the lists that `_by_column` gives, one for each column; how exact it is says the table, not the list."""
+    kinds = [str(field.db_type(connection)).split("(")[0] for field in fields]
+    return f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+
+
+def _by_column(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _line(row: Sequence[Figure]) -> str:

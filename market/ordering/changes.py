@@ -13,6 +13,7 @@ from market.catalogue.models import Product
 from market.cycles.models import Offer, OrderCycle, SupplierTerms
 from market.ordering.models import DemandChange, Order
 from market.ordering.packs import may_change
+from market.rows import update_figures, write_rows
 
 ZERO = Decimal(0)
 
@@ -89,12 +90,24 @@ def _limited(offers: Iterable[Offer]) -> set[int]:
     return {offer.product_id for offer in offers if offer.available is not None}
 
 
-def lock_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
-    """Take offers in order of their ids, so that two households never wait for each other in a ring."""
+CHANGING = ("wanted", "tolerated", "changes", "available")
+
+
+def lock_offers(offer_ids: Collection[int], known: Mapping[int, Offer]) -> dict[int, Offer]:
+    """Take offers in order of their ids, so that two households never wait for each other in a ring.
+
+    Of an offer that is `known` only what orders change is read again: its terms stay as long as the cycle is open.
+    """
     if not offer_ids:
         return {}
-    rows = Offer.objects.select_for_update(of=("self",), no_key=True).select_related("producer")
-    return {row.pk: row for row in rows.filter(pk__in=offer_ids).order_by("pk")}
+    offers = dict(known)
+    offers |= Offer.objects.in_bulk([pk for pk in offer_ids if pk not in known])
+    rows = Offer.objects.select_for_update(no_key=True).filter(pk__in=offer_ids).order_by("pk")
+    taken = {}
+    for pk, wanted, tolerated, changes, available in rows.values_list("pk", *CHANGING):
+        offer = taken[pk] = offers[pk]
+        offer.wanted, offer.tolerated, offer.changes, offer.available = wanted, tolerated, changes, available
+    return taken
 
 
 def what_can_be_had(
@@ -142,8 +155,8 @@ def count(
     order: Order, offers: Mapping[int, Offer], before: Mapping[int, Amounts], had: Mapping[int, Amounts], at: datetime
 ) -> None:
     """Write the changes into the demand log and into what the locked offers count, in two statements."""
-    log = []
-    changed = []
+    log: list[tuple[int, int, datetime, Decimal, Decimal]] = []
+    changed: list[tuple[int, Decimal, Decimal, int]] = []
     for pk, offer in offers.items():
         old, new = before.get(pk, NOTHING), had[pk]
         if old == new:
@@ -151,9 +164,8 @@ def count(
         offer.wanted += new.quantity - old.quantity
         offer.tolerated += new.tolerance - old.tolerance
         offer.changes += 1
-        changed.append(offer)
-        row = DemandChange(offer=offer, household_id=order.household_id, at=at, quantity=new.quantity)
-        row.tolerance = new.tolerance
-        log.append(row)
-    DemandChange.objects.bulk_create(log)
-    Offer.objects.bulk_update(changed, ["wanted", "tolerated", "changes"], batch_size=200)
+        changed.append((pk, offer.wanted, offer.tolerated, offer.changes))
+        log.append((pk, order.household_id, at, *new))
+    if changed:
+        write_rows(DemandChange, ["offer", "household", "at", "quantity", "tolerance"], log)
+        update_figures(Offer, ["wanted", "tolerated", "changes"], changed)

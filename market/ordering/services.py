@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -31,7 +31,7 @@ from market.ordering.models import BasketLine, Order, OrderLine, Placement
 from market.ordering.slots import point_of, take_slot
 from market.ordering.tagged_fees import keep_tagged_fees
 from market.people.models import Household, User, acting
-from market.rows import the_only
+from market.rows import the_only, write_rows
 
 
 @transaction.atomic
@@ -76,10 +76,10 @@ def place(
     if used := the_only(Placement.objects.filter(key=key)):
         return Placed(used.order, new=False)
     check_may_order(household, cycle, at)
-    if order is None:
-        order = _new_order(household, cycle, at)
-        if Placement.objects.filter(key=key).exists():  # a second click that waited for the first
-            return Placed(order, new=False)
+    first = order is None
+    order = order or _new_order(household, cycle, at)
+    if order is None:  # it was made meanwhile, perhaps by a second click on the same form
+        return place(household=household, cycle=cycle, community_minor=community_minor, key=key, actor=actor, at=at)
     order.cycle, order.household = cycle, household
     basket, cost, slot, fees = check_basket(household=household, cycle=cycle, community_minor=community_minor, at=at)
     if ledger.balance(bookkeeping.household_due(household.pk)) < 0:
@@ -89,7 +89,7 @@ def place(
         )
     if basket:
         take_slot(order, slot)
-    ordered = order.lines.order_by().values_list("offer", "quantity", "tolerance")
+    ordered = [] if first else order.lines.order_by().values_list("offer", "quantity", "tolerance")
     before = {offer_id: Amounts(quantity, tolerance) for offer_id, quantity, tolerance in ordered}
     lines, refusals = _write_log(order, cycle, before, basket, at)
     if refusals:
@@ -98,10 +98,12 @@ def place(
     keep_tagged_fees(order, fees)
     if not lines:
         take_slot(order, None)
-    holds = set_aside(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
+    hold = hold_money if first else set_aside
+    holds = hold(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
-    order.placed_at = at
-    order.save(update_fields=["placed_at"])
+    if not first:
+        order.placed_at = at
+        order.save(update_fields=["placed_at"])
     return Placed(order, new=True, whole=not refusals)
 
 
@@ -127,11 +129,22 @@ def _lock_order(household: Household, cycle: OrderCycle) -> Order | None:
     return the_only(Order.objects.select_for_update().filter(cycle=cycle, household=household))
 
 
-def _new_order(household: Household, cycle: OrderCycle, at: datetime) -> Order:
-    """Make and take the household's order; of two who make it at once, the second waits for the first."""
-    new = Order(cycle=cycle, household=household, reference=new_reference(), placed_at=at)
-    Order.objects.bulk_create([new], ignore_conflicts=True)
-    return Order.objects.select_for_update().get(cycle=cycle, household=household)
+NEW_ORDER = """
+INSERT INTO market_order (cycle_id, household_id, reference, placed_at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (cycle_id, household_id) DO NOTHING RETURNING id"""
+
+
+def _new_order(household: Household, cycle: OrderCycle, at: datetime) -> Order | None:
+    """Make the household's order; None if somebody else made it. Of two at once, the second waits for the first."""
+    order = Order(cycle=cycle, household=household, reference=new_reference(), placed_at=at)
+    placed_at = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(NEW_ORDER, [cycle.pk, household.pk, order.reference, placed_at])
+        made = cursor.fetchone()
+    if made is None:
+        return None
+    order.pk, order._state.adding = made[0], False
+    return order
 
 
 def new_reference() -> str:
@@ -148,7 +161,7 @@ def _write_log(
     """
     wanted = {line.offer_id: Amounts(line.quantity, line.tolerance) for line in basket}
     differ = {pk for pk in {*before, *wanted} if before.get(pk, NOTHING) != wanted.get(pk, NOTHING)}
-    offers = lock_offers(differ)
+    offers = lock_offers(differ, {line.offer_id: line.offer for line in basket})
     lock_kept_goods(offers.values())
     had, refusals = what_can_be_had(cycle, offers, before, wanted, at)
     if refusals and all(had[pk] == before.get(pk, NOTHING) for pk in differ):
@@ -167,35 +180,30 @@ def _cost_of(lines: list[BasketLine], fees: list[Fee], community: int, point_id:
     return order_cost(wishes, fees, community_wanted=community, point_id=point_id)
 
 
+LINE = [
+    "order", "offer", "name", "price", "price_currency", "quantity", "tolerance", "most_minor", "community_minor"
+]  # fmt: skip
+
+
 def _write_lines(order: Order, before: Mapping[int, Amounts], lines: list[BasketLine], cost: OrderCost) -> None:
     if gone := before.keys() - {line.offer_id for line in lines}:
         order.lines.filter(offer__in=gone).delete()
-    OrderLine.objects.bulk_create(
-        [
-            OrderLine(
-                order=order,
-                offer=line.offer,
-                name=line.offer.name,
-                price=line.offer.price,
-                quantity=line.quantity,
-                tolerance=line.tolerance,
-                most_minor=cost.lines[line.offer_id].amount,
-                community_minor=cost.lines[line.offer_id].community,
-            )
-            for line in lines
-        ],
-        update_conflicts=True,
-        unique_fields=["order", "offer"],
-        update_fields=[
-            "name",
-            "price",
-            "price_currency",
-            "quantity",
-            "tolerance",
-            "most_minor",
-            "community_minor",
-        ],
-    )
+    rows = [
+        (
+            order.pk,
+            line.offer_id,
+            line.offer.name,
+            line.offer.price.amount,
+            str(line.offer.price.currency),
+            line.quantity,
+            line.tolerance,
+            cost.lines[line.offer_id].amount,
+            cost.lines[line.offer_id].community,
+        )
+        for line in lines
+    ]
+    if rows:
+        write_rows(OrderLine, LINE, rows, key=["order", "offer"])
 
 
 NOT_ORDERED = """
@@ -222,8 +230,21 @@ def set_aside(
     at: datetime,
 ) -> Mapping[str, int | None]:
     """Release what the last placement set aside and set aside anew; give the holds as Placement wants them."""
-    cycle, household = order.cycle, order.household
     release_holds(order, key=key, actor=actor, at=at)
+    return hold_money(order, euros, community, key=key, actor=actor, at=at)
+
+
+def hold_money(
+    order: Order,
+    euros: int,
+    community: int,
+    *,
+    key: str,
+    actor: User | None,
+    at: datetime,
+) -> Mapping[str, int | None]:
+    """Set aside for an order that holds nothing yet, as `set_aside` does."""
+    cycle, household = order.cycle, order.household
     holds: dict[str, int | None] = {"euro_hold_id": None, "community_hold_id": None}
     wanted = [("euro_hold_id", bookkeeping.EUR, euros, bookkeeping.household(household.pk))]
     if cycle.community_currency:

@@ -112,7 +112,7 @@ def test_its_twin_that_counts_without_holding_the_row_loses_changes() -> None:
     rush = Rush()
     seen = threading.Barrier(HOUSEHOLDS)
 
-    def careless(offer_ids: Any) -> dict[int, Offer]:
+    def careless(offer_ids: Any, _known: Any) -> dict[int, Offer]:
         offers = {row.pk: row for row in Offer.objects.select_related("producer").filter(pk__in=offer_ids)}
         seen.wait(20)
         return offers
@@ -190,7 +190,7 @@ def test_its_twin_that_looks_before_it_takes_oversells() -> None:
     try:
         seen = threading.Barrier(HOUSEHOLDS)
 
-        def careless(offer_ids: Any) -> dict[int, Offer]:
+        def careless(offer_ids: Any, _known: Any) -> dict[int, Offer]:
             offers = {row.pk: row for row in Offer.objects.select_related("producer").filter(pk__in=offer_ids)}
             seen.wait(20)
             return offers

@@ -70,7 +70,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason="long: run by `make test-long`"))
         if "postgres" in item.keywords and config.option.db != "postgres":
             item.add_marker(pytest.mark.skip(reason="SQLite has one writer at a time: runs on PostgreSQL"))
-        if config.option.db == "sqlite" and ("once" in item.keywords or _is_about_pages(item)):
+        once = "once" in item.keywords or _is_about_pages(item)
+        if config.option.db == "sqlite" and once and _asks_a_database(item):
             item.add_marker(pytest.mark.skip(reason="says the same on every database: runs once, on PostgreSQL"))
         if config.option.db == "postgres" and ("browser" in item.keywords or not _asks_a_database(item)):
             item.add_marker(pytest.mark.skip(reason="says the same on every database: runs once, on SQLite"))

@@ -36,6 +36,7 @@ from market.ordering.slots import chosen_slot, point_of
 from market.ordering.visitor import adopt_basket, keep_visitor_line, public_or_signed_in, visitor_lines
 from market.people.access import SignedInRequest, household_of
 from market.people.models import Household
+from market.rows import the_only
 from market.templatetags.market import price
 
 ZERO = Decimal(0)
@@ -47,9 +48,13 @@ def visible_cycle(request: SignedInRequest, pk: int) -> OrderCycle:
     if request.method == "GET":  # what is posted is answered by going elsewhere, where all this is shown
         cycles = cycles.select_related("organiser", "pickup_point", "community_currency")
     cycle: OrderCycle = get_object_or_404(cycles, pk=pk)
-    if not cycle.is_public and not OrderCycle.objects.visible_to(request.user).filter(pk=pk).exists():
-        raise Http404
+    check_visible(request, cycle)
     return cycle
+
+
+def check_visible(request: SignedInRequest, cycle: OrderCycle) -> None:
+    if not cycle.is_public and not OrderCycle.objects.visible_to(request.user).filter(pk=cycle.pk).exists():
+        raise Http404
 
 
 def own_orders(request: SignedInRequest) -> QuerySet[Order]:
@@ -62,14 +67,16 @@ def own_orders(request: SignedInRequest) -> QuerySet[Order]:
 def line(request: SignedInRequest, pk: int) -> HttpResponse:
     """One offer on its own page: look, choose, keep in the basket."""
     household = household_of(request.user)
-    cycles = OrderCycle.objects.visible_to(request.user)
-    offers = Offer.objects.filter(cycle__in=cycles).select_related("cycle", "producer", "product")
-    offer: Offer = get_object_or_404(offers, pk=pk)
+    shown = ("cycle", "producer", "product") if request.method == "GET" else ("cycle",)
+    offer: Offer = get_object_or_404(Offer.objects.select_related(*shown), pk=pk)
+    check_visible(request, offer.cycle)
     visiting = household is None and offer.cycle.audience == OrderCycle.Audience.PUBLIC
-    if visiting:
+    if request.method != "GET":
+        kept = None
+    elif visiting:
         kept = next((row for row in visitor_lines(request, offer.cycle) if row.offer_id == offer.pk), None)
     else:
-        kept = BasketLine.objects.filter(household=household, offer=offer).first()
+        kept = the_only(BasketLine.objects.filter(household=household, offer=offer))
     initial = {"quantity": kept.quantity, "tolerance": kept.tolerance} if kept else {"quantity": Decimal(1)}
     form = LineForm(request.POST or None, offer=offer, initial=initial)
     status = 200

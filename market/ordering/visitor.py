@@ -39,9 +39,10 @@ def public_or_signed_in(path_to_cycle: str = "pk") -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: Any, pk: int, **more: Any) -> HttpResponse:
-            public = OrderCycle.objects.visible_to(request.user).filter(**{path_to_cycle: pk})
-            if not request.user.is_authenticated and not public.exists():
-                return redirect_to_login(request.get_full_path())
+            if not request.user.is_authenticated:
+                public = OrderCycle.objects.visible_to(request.user).filter(**{path_to_cycle: pk})
+                if not public.exists():
+                    return redirect_to_login(request.get_full_path())
             return view(request, pk, **more)
 
         return guarded

@@ -1,6 +1,8 @@
 """Rows where Django's own way costs too much: many plain figures written at once, and the one row there can be."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -11,6 +13,19 @@ from django.db import connection, models
 Figure = int | Decimal | None
 Row = TypeVar("Row", bound=models.Model)
 BATCH = 5_000
+
+
+@contextmanager
+def collecting_later() -> Iterator[None]:
+    """Let Python look for circles of references afterwards: it would go through all of some hundred thousand new rows,
+    which have none, again and again (a third of closing a large cycle)."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def the_only(rows: models.QuerySet[Row]) -> Row | None:

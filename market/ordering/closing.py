@@ -28,11 +28,12 @@ from market.ordering.models import (
 from market.ordering.slots import point_of
 from market.ordering.tagged_fees import FeesOfOrders
 from market.people.models import User, acting
-from market.rows import write_figures
+from market.rows import collecting_later, write_figures
 
 CLOSED = (OrderCycle.State.CLOSED, OrderCycle.State.ORDERED, OrderCycle.State.RECEIVED, OrderCycle.State.SETTLED)
 
 
+@collecting_later()
 @transaction.atomic
 def close_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> OrderCycle:
     """Close a cycle that takes orders, share out its packs and keep the result with its reason.
@@ -219,19 +220,21 @@ def cut_holds(
             priced[row.offer, row.items] = wish, line_amount(wish)
         return priced[row.offer, row.items]
 
-    orders = {order.pk: order for order in Order.objects.filter(cycle=cycle).select_related("slot")}
+    slots = {slot.pk: slot for slot in cycle.slots.all()}
+    rows = Order.objects.filter(cycle=cycle).values_list("pk", "reference", "slot")
+    orders = {pk: (reference, slots.get(slot_id)) for pk, reference, slot_id in rows}
     latest = last_placements(cycle)
     states = ledger.holds(hold_id for last in latest.values() for hold_id in last.holds)
     draws = []
     for order_id, last in latest.items():
-        order, lines = orders[order_id], got.get(order_id, [])
+        (reference, slot), lines = orders[order_id], got.get(order_id, [])
         costs = {row.line: price(row) for row in lines}
         cost = received_cost(
             {line: wish for line, (wish, _amount) in costs.items()},
             fees.of(order_id),
             agreed={row.line: row.community for row in lines},
             amounts={line: amount for line, (_wish, amount) in costs.items()},
-            point_id=point_of(order.slot, cycle),
+            point_id=point_of(slot, cycle),
             may_shrink=True,  # a delivery can fall short
         )
         for hold_id, needed in ((last.euro_hold_id, cost.most_euros), (last.community_hold_id, cost.community)):
@@ -241,7 +244,7 @@ def cut_holds(
                     key=f"hold:{hold_id}:cut:{last.pk}:{at.isoformat()}",
                     happened_at=at,
                     released=spare,
-                    memo=order.reference,
+                    memo=reference,
                     actor=acting(actor),
                 )
                 draws.append(cut)

@@ -19,7 +19,7 @@ from market.ordering.closing import last_placements
 from market.ordering.models import Order
 from market.people.models import Organisation, User, acting
 from market.people.services import open_accounts
-from market.rows import Figure, write_figures
+from market.rows import Figure, collecting_later, write_figures
 from market.settlement.bills import Bill, bills
 from market.settlement.models import SettledFee, SettledLine, SettledOrder, SettledProducer, Settlement
 from market.settlement.tasks import mail_statements
@@ -34,6 +34,7 @@ class Common(TypedDict):
     actor: str
 
 
+@collecting_later()
 @transaction.atomic
 def settle_cycle(*, cycle: OrderCycle, actor: User | None, at: datetime) -> Settlement:
     """Take from what was set aside the price of what was received, release the rest, credit producers and fees.

@@ -308,14 +308,17 @@ def translate_pages() -> None:
 def translate(source: TranslationSource, locale: Locale, column: int) -> None:
     """Give every sentence of a page that is known in a language its translation; names stay as they are."""
     Translation.objects.get_or_create(source=source, target_locale=locale)
-    for segment in source.stringsegment_set.select_related("string", "context"):
-        if words := SENTENCES.get(segment.string.data):
-            StringTranslation.objects.get_or_create(
-                translation_of=segment.string,
-                locale=locale,
-                context=segment.context,
-                defaults={"data": words[column]},
-            )
+    told = [
+        StringTranslation(
+            translation_of=segment.string,
+            locale=locale,
+            context=segment.context,
+            data=SENTENCES[segment.string.data][column],
+        )
+        for segment in source.stringsegment_set.select_related("string", "context")
+        if segment.string.data in SENTENCES
+    ]
+    StringTranslation.objects.bulk_create(told, ignore_conflicts=True)
     page, _created = source.create_or_update_translation(locale, fallback=True, publish=False)
     page.get_latest_revision().publish()
     if isinstance(page, OrganisationPage):

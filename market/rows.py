@@ -34,22 +34,18 @@ def the_only(rows: models.QuerySet[Row]) -> Row | None:
 
 
 def write_figures(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Figure]]) -> None:
-    """Insert rows of whole numbers, Decimals and None, in the order of `fields`; the database checks them as ever.
+    """Insert many rows of whole numbers, Decimals and None, in the order of `fields`: on PostgreSQL by COPY.
 
-    COPY on PostgreSQL, one prepared statement on SQLite.
+    The database checks them as ever.
     """
-    columns = {field.name: field.column for field in model._meta.concrete_fields}
-    names = ", ".join(connection.ops.quote_name(str(columns[name])) for name in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - our names
-            return
-        left = iter(rows)
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            while piece := list(islice(left, BATCH)):
-                copy.write("\n".join([_line(row) for row in piece]) + "\n")
+    if connection.vendor != "postgresql":
+        write_rows(model, fields, list(rows))
+        return
+    table, columns, _lists = _names(model, fields)
+    left = iter(rows)
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        while piece := list(islice(left, BATCH)):
+            copy.write("\n".join([_line(row) for row in piece]) + "\n")
 
 
 def write_rows(
@@ -59,19 +55,18 @@ def write_rows(
 
     Django would ask each value of each row how it wants to be written.
     """
-    name, places = connection.ops.quote_name, {field.name: field for field in model._meta.concrete_fields}
-    table, columns = name(model._meta.db_table), {field: name(str(places[field].column)) for field in fields}
-    sql = f"INSERT INTO {table} ({', '.join(columns.values())})"
-    changed = ", ".join(f"{column} = excluded.{column}" for field, column in columns.items() if field not in key)
-    conflict = f" ON CONFLICT ({', '.join(columns[field] for field in key)}) DO UPDATE SET {changed}" if key else ""
+    table, columns, lists = _names(model, fields)
+    sql = f"INSERT INTO {table} ({', '.join(columns)})"
+    keys = _names(model, key)[1]
+    changed = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in keys)
+    conflict = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}" if key else ""
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             marks = ", ".join(["%s"] * len(columns))
             plain = [[_plain(value) for value in row] for row in rows]
             cursor.executemany(f"{sql} VALUES ({marks}){conflict}", plain)
             return
-        lists = _unnest(places[field] for field in fields)
-        cursor.execute(f"{sql} SELECT * FROM {lists}{conflict}", _by_column(rows))  # noqa: S608
+        cursor.execute(f"{sql} SELECT * FROM {lists}{conflict}", _by_column(rows))  # noqa: S608 - our names
 
 
 def _plain(value: Any) -> Any:
@@ -81,26 +76,30 @@ def _plain(value: Any) -> Any:
 
 def update_figures(model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[Figure]]) -> None:
     """Set figures of rows by their keys, which come first in each; Django would write out a case for every figure."""
-    name, places = connection.ops.quote_name, {field.name: field for field in model._meta.concrete_fields}
-    table, columns = name(model._meta.db_table), [name(str(places[field].column)) for field in fields]
+    table, columns, lists = _names(model, ("id", *fields))
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            figures = ", ".join(f"{column} = %s" for column in columns)
+            figures = ", ".join(f"{column} = %s" for column in columns[1:])
             by_key = [(*figures_of, key) for key, *figures_of in rows]
             cursor.executemany(f"UPDATE {table} SET {figures} WHERE id = %s", by_key)  # noqa: S608 - our names
             return
-        lists = _unnest(places[field] for field in ("id", *fields))
-        figures = ", ".join(f"{column} = new.{column}" for column in columns)
+        figures = ", ".join(f"{column} = new.{column}" for column in columns[1:])
         cursor.execute(
-            f"UPDATE {table} old SET {figures} FROM {lists} new (id, {', '.join(columns)}) WHERE old.id = new.id",  # noqa: S608
+            f"UPDATE {table} old SET {figures} FROM {lists} new ({', '.join(columns)}) WHERE old.id = new.id",  # noqa: S608
             _by_column(rows),
         )
 
 
-def _unnest(fields: Iterable[models.Field[Any, Any]]) -> str:
-    """Name the lists that `_by_column` gives, one for each column; how exact it is says the table, not the list."""
-    kinds = [str(field.db_type(connection)).split("(")[0] for field in fields]
-    return f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+def _names(model: type[models.Model], fields: Sequence[str]) -> tuple[str, list[str], str]:
+    """Name a table, its columns, and the lists PostgreSQL reads rows from, as `_by_column` gives them.
+
+    How exact a column is says the table, not the list.
+    """
+    places = {field.name: field for field in model._meta.concrete_fields}
+    columns = [connection.ops.quote_name(str(places[field].column)) for field in fields]
+    kinds = [str(places[field].db_type(connection)).split("(")[0] for field in fields]
+    lists = f"unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"
+    return connection.ops.quote_name(model._meta.db_table), columns, lists
 
 
 def _by_column(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:

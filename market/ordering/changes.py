@@ -16,6 +16,7 @@ from market.ordering.packs import may_change
 from market.rows import update_figures, write_rows
 
 ZERO = Decimal(0)
+CHANGING = ("wanted", "tolerated", "changes", "available")  # of an offer whose cycle is open
 
 
 class Amounts(NamedTuple):
@@ -88,9 +89,6 @@ def left_of(offers: Iterable[Offer]) -> dict[int, Decimal | None]:
 
 def _limited(offers: Iterable[Offer]) -> set[int]:
     return {offer.product_id for offer in offers if offer.available is not None}
-
-
-CHANGING = ("wanted", "tolerated", "changes", "available")
 
 
 def lock_offers(offer_ids: Collection[int], known: Mapping[int, Offer]) -> dict[int, Offer]:

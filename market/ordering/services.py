@@ -98,8 +98,9 @@ def place(
     keep_tagged_fees(order, fees)
     if not lines:
         take_slot(order, None)
-    hold = hold_money if first else set_aside
-    holds = hold(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
+    if not first:
+        release_holds(order, key=str(key), actor=actor, at=at)
+    holds = set_aside(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
     Placement.objects.create(key=key, order=order, at=at, actor=actor, **holds)
     if not first:
         order.placed_at = at
@@ -229,21 +230,7 @@ def set_aside(
     actor: User | None,
     at: datetime,
 ) -> Mapping[str, int | None]:
-    """Release what the last placement set aside and set aside anew; give the holds as Placement wants them."""
-    release_holds(order, key=key, actor=actor, at=at)
-    return hold_money(order, euros, community, key=key, actor=actor, at=at)
-
-
-def hold_money(
-    order: Order,
-    euros: int,
-    community: int,
-    *,
-    key: str,
-    actor: User | None,
-    at: datetime,
-) -> Mapping[str, int | None]:
-    """Set aside for an order that holds nothing yet, as `set_aside` does."""
+    """Set money aside for an order whose earlier holds are released; give the holds as Placement wants them."""
     cycle, household = order.cycle, order.household
     holds: dict[str, int | None] = {"euro_hold_id": None, "community_hold_id": None}
     wanted = [("euro_hold_id", bookkeeping.EUR, euros, bookkeeping.household(household.pk))]

@@ -74,6 +74,7 @@ def _set_aside_in_full(order: Order, fees: list[Fee], *, actor: User | None, at:
     key = uuid4()
     try:
         with transaction.atomic():
+            release_holds(order, key=str(key), actor=actor, at=at)
             holds = set_aside(order, cost.most_euros, cost.community, key=str(key), actor=actor, at=at)
     except ValidationError:
         order.lines.update(community_minor=0)
